@@ -1,0 +1,54 @@
+import type { Clock } from './clock.ts'
+import { MidstreamError } from './errors.ts'
+
+/** Bounds of one stream. All are finite by default. */
+export interface StreamLimits {
+  /** Bytes in one chunk handed over at once. Past it: CHUNK_TOO_LARGE, before anything is copied. @default 65536 */
+  readonly maxChunkBytes: number
+  /** Bytes in one event of the wire protocol. Past it: EVENT_TOO_LARGE. @default 1048576 (1 MiB) */
+  readonly maxEventBytes: number
+  /** Bytes in a whole stream. Past it: STREAM_TOO_LARGE. @default 16777216 (16 MiB) */
+  readonly maxStreamBytes: number
+  /** Chunks in any window of one second. One more: RATE_EXCEEDED. @default 1000 */
+  readonly maxChunksPerSecond: number
+  /** Milliseconds from the first byte to the end. Past it: STREAM_TIMEOUT. @default 300000 */
+  readonly maxDurationMs: number
+  /** Characters of one channel that may wait for a decision. @default 8192 */
+  readonly maxHoldChars: number
+  /** Milliseconds that a character may wait for a decision. @default 30000 */
+  readonly maxHoldMs: number
+}
+
+export const DEFAULT_STREAM_LIMITS: StreamLimits = {
+  maxChunkBytes: 65_536,
+  maxEventBytes: 1_048_576,
+  maxStreamBytes: 16_777_216,
+  maxChunksPerSecond: 1000,
+  maxDurationMs: 300_000,
+  maxHoldChars: 8192,
+  maxHoldMs: 30_000,
+}
+
+/**
+ * Counts events in a sliding window, exactly: `count()` throws RATE_EXCEEDED for the event that would be
+ * number `limit + 1` within `windowMs`. O(1) per event, `limit` numbers of memory.
+ */
+export function createSlidingWindowLimit(limit: number, windowMs: number, clock: Clock): { count(): void } {
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new RangeError(`limit must be a positive integer, got ${limit}`)
+  const times = new Float64Array(limit).fill(-Infinity)
+  let next = 0
+  return {
+    count() {
+      const now = clock.now()
+      // The oldest of the last `limit` events stands where the next one will be written.
+      if (now - times[next]! < windowMs) {
+        throw new MidstreamError('RATE_EXCEEDED', `more than ${limit} chunks within ${windowMs} ms`, {
+          details: { limit, windowMs },
+        })
+      }
+      times[next] = now
+      next = next + 1 === limit ? 0 : next + 1
+    },
+  }
+}
