@@ -1,1 +1,14 @@
-export {}
+export { anthropicMessages } from './lib/anthropic-messages.ts'
+export { guardBody, guardRequest } from './lib/body-guard.ts'
+export {
+  createGuard,
+  type DecidedFinding,
+  type Guard,
+  type GuardEvent,
+  type GuardOptions,
+  type GuardReport,
+} from './lib/guard.ts'
+export { type GuardFetchOptions, guardFetch } from './lib/guard-fetch.ts'
+export { openaiChat } from './lib/openai-chat.ts'
+export type { Protocol } from './lib/protocol.ts'
+export { guardStream, type StreamGuard, type StreamSink } from './lib/stream-guard.ts'

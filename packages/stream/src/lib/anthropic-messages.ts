@@ -1,0 +1,415 @@
+import type { Channel, ChannelKind, MidstreamError, Provenance } from '@midstream/core'
+import { asRecord, type Path, walkStrings } from './json-text.ts'
+import { parseEvent } from './parse-event.ts'
+import type { DecodedEvent, Protocol, StreamDecoder, StreamEnding, TextRef } from './protocol.ts'
+import { createTemplateCache } from './text-template.ts'
+
+// What identifies, counts or describes: not text that a model wrote. Everything else is inspected.
+const FACTS = new Set([
+  'type',
+  'id',
+  'role',
+  'model',
+  'index',
+  'stop_reason',
+  'stop_sequence',
+  'usage',
+  'tool_use_id',
+  'signature',
+  'data',
+  'encrypted_content',
+  'encrypted_index',
+  'container',
+  'service_tier',
+  'inference_geo',
+])
+// Signed by the provider, so an edit would break the next turn.
+const SIGNED = new Set(['thinking'])
+const TOOL_BLOCKS = new Set(['tool_use', 'server_tool_use', 'mcp_tool_use'])
+// All text blocks are one text: readers join them, and a span may run across two.
+const CONTENT = 'content/0'
+
+interface Mark {
+  readonly start?: boolean
+  readonly opens?: { index: number; isTool: boolean }
+  readonly closes?: number
+  readonly stop?: boolean
+}
+
+function channelOf(
+  kind: ChannelKind,
+  key: string,
+  toolName?: string,
+  provenance: Provenance = 'model',
+): Channel {
+  const base = { kind, provenance, index: 0, key }
+  return toolName === undefined ? base : { ...base, toolName }
+}
+
+function leaves(value: unknown, path: Path, key: string, refs: TextRef[], whole: boolean): void {
+  walkStrings(
+    value,
+    (text, leaf) =>
+      refs.push({
+        channel: channelOf('other', `other/${key}/${leaf.filter((k) => typeof k === 'string').join('.')}`),
+        text,
+        path: leaf,
+        whole,
+        signed: false,
+      }),
+    (leaf) => FACTS.has(String(leaf[leaf.length - 1])),
+    path,
+  )
+}
+
+/** Texts of a whole content block: of a response, or of the start of a streamed one. */
+function blockTexts(
+  block: Record<string, unknown>,
+  path: Path,
+  index: number,
+  refs: TextRef[],
+  streamed: boolean,
+): void {
+  const type = String(block['type'])
+  for (const [field, value] of Object.entries(block)) {
+    const at = [...path, field]
+    if (FACTS.has(field)) continue
+    if (field === 'text' && type === 'text' && typeof value === 'string') {
+      refs.push({
+        channel: channelOf('content', CONTENT),
+        text: value,
+        path: at,
+        whole: false,
+        signed: false,
+      })
+    } else if (field === 'thinking' && typeof value === 'string') {
+      refs.push({
+        channel: channelOf('reasoning', `reasoning/${index}`),
+        text: value,
+        path: at,
+        whole: false,
+        signed: SIGNED.has(type),
+      })
+    } else if (field === 'input' && TOOL_BLOCKS.has(type)) {
+      // A streamed call starts with an empty input; its text follows in deltas and is held as one.
+      if (!streamed) refs.push(inputText(value, at, toolChannel(index, block), true))
+    } else leaves(value, at, String(index), refs, true)
+  }
+  if (streamed && TOOL_BLOCKS.has(type)) {
+    refs.push({
+      channel: toolChannel(index, block),
+      text: '',
+      path: [...path, 'input'],
+      whole: false,
+      signed: false,
+    })
+  }
+}
+
+/** Arguments that stand in a body as a value are read in their JSON form, as a stream would bring them. */
+function inputText(value: unknown, path: Path, channel: Channel, whole: boolean): TextRef {
+  return { channel, text: JSON.stringify(value), path, whole, signed: false, json: true }
+}
+
+function toolChannel(index: number, block: Record<string, unknown> | undefined): Channel {
+  const name = block?.['name']
+  return channelOf('tool-input', `tool-input/${index}`, typeof name === 'string' ? name : undefined)
+}
+
+function createDecoder(): StreamDecoder {
+  const templates = createTemplateCache()
+  const blocks = new Map<number, Record<string, unknown>>()
+  const usage: { inputTokens?: number; outputTokens?: number } = {}
+  let finishReason: string | undefined
+
+  function count(value: unknown): void {
+    const counted = asRecord(value)
+    if (typeof counted?.['input_tokens'] === 'number') usage.inputTokens = counted['input_tokens']
+    if (typeof counted?.['output_tokens'] === 'number') usage.outputTokens = counted['output_tokens']
+  }
+
+  function deltaTexts(event: Record<string, unknown>, index: number): TextRef[] {
+    const delta = asRecord(event['delta']) ?? {}
+    const refs: TextRef[] = []
+    for (const [field, value] of Object.entries(delta)) {
+      const path = ['delta', field]
+      if (FACTS.has(field)) continue
+      if (delta['type'] === 'text_delta' && field === 'text' && typeof value === 'string') {
+        refs.push({ channel: channelOf('content', CONTENT), text: value, path, whole: false, signed: false })
+      } else if (delta['type'] === 'thinking_delta' && field === 'thinking' && typeof value === 'string') {
+        refs.push({
+          channel: channelOf('reasoning', `reasoning/${index}`),
+          text: value,
+          path,
+          whole: false,
+          signed: true,
+        })
+      } else if (
+        delta['type'] === 'input_json_delta' &&
+        field === 'partial_json' &&
+        typeof value === 'string'
+      ) {
+        refs.push({
+          channel: toolChannel(index, blocks.get(index)),
+          text: value,
+          path,
+          whole: false,
+          signed: false,
+        })
+      } else if (delta['type'] === 'citations_delta') leaves(value, path, String(index), refs, true)
+      else leaves(value, path, String(index), refs, false)
+    }
+    return refs
+  }
+
+  return {
+    usage,
+    finished: false,
+    get finishReason() {
+      return finishReason
+    },
+    decode(name, data) {
+      const quick = templates.match(data)
+      if (quick !== undefined) return quick
+      const event = parseEvent(data)
+      const type = typeof event['type'] === 'string' ? event['type'] : name
+      const index = typeof event['index'] === 'number' ? event['index'] : 0
+      const refs: TextRef[] = []
+      const none: DecodedEvent = { refs, yields: [], closes: [], terminal: 'none' }
+      switch (type) {
+        case 'message_start': {
+          const message = asRecord(event['message']) ?? {}
+          count(message['usage'])
+          leaves(message, ['message'], 'message', refs, true)
+          return { ...none, mark: { start: true } satisfies Mark }
+        }
+        case 'content_block_start': {
+          const block = asRecord(event['content_block']) ?? {}
+          blocks.set(index, block)
+          templates.forget()
+          blockTexts(block, ['content_block'], index, refs, true)
+          return {
+            ...none,
+            mark: { opens: { index, isTool: TOOL_BLOCKS.has(String(block['type'])) } } satisfies Mark,
+          }
+        }
+        case 'content_block_delta': {
+          const decoded = { ...none, refs: deltaTexts(event, index) }
+          templates.learn(data, decoded)
+          return decoded
+        }
+        case 'content_block_stop': {
+          const kind = String(blocks.get(index)?.['type'])
+          const mark: Mark = { closes: index }
+          if (kind === 'text') return { ...none, yields: [CONTENT], mark }
+          return { ...none, closes: [`tool-input/${index}`, `reasoning/${index}`], mark }
+        }
+        case 'message_delta': {
+          count(event['usage'])
+          const delta = asRecord(event['delta'])
+          if (typeof delta?.['stop_reason'] === 'string') finishReason = delta['stop_reason']
+          leaves(delta, ['delta'], 'message', refs, true)
+          return { ...none, closes: 'all', mark: { stop: true } satisfies Mark }
+        }
+        case 'message_stop':
+          return { ...none, closes: 'all', terminal: 'complete' }
+        case 'error':
+          leaves(event['error'], ['error'], 'error', refs, true)
+          return { ...none, closes: 'all', terminal: 'failed' }
+        case 'ping':
+          return none
+        default:
+          // An event type of the future is read like text: every string in it.
+          leaves(event, [], `event/${String(type)}`, refs, true)
+          return none
+      }
+    },
+  }
+}
+
+function sse(type: string, fields: Record<string, unknown>): string {
+  return `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`
+}
+
+function createEnding(): StreamEnding {
+  let started = false
+  let stopped = false
+  let open: number | undefined
+  let next = 0
+  let toolBegun = false
+
+  function failure(error: MidstreamError): string {
+    return sse('error', errorBody(error))
+  }
+
+  return {
+    delivered(event) {
+      const mark = event.mark as Mark | undefined
+      if (mark === undefined) return
+      if (mark.start) started = true
+      if (mark.stop) stopped = true
+      if (mark.opens !== undefined) {
+        open = mark.opens.index
+        next = open + 1
+        toolBegun = mark.opens.isTool
+      }
+      if (mark.closes !== undefined && mark.closes === open) {
+        open = undefined
+        toolBegun = false
+      }
+    },
+    refusal(notice, error) {
+      // A refusal after part of a tool call would make SDKs return its truncated arguments as if they were whole.
+      if (toolBegun) return failure(error)
+      let out = ''
+      if (!started) {
+        const message = {
+          id: 'msg_midstream',
+          type: 'message',
+          role: 'assistant',
+          model: '',
+          content: [],
+          stop_reason: null,
+          stop_sequence: null,
+          usage: { input_tokens: 0, output_tokens: 0 },
+        }
+        out += sse('message_start', { message })
+      }
+      if (open !== undefined) out += sse('content_block_stop', { index: open })
+      if (notice !== '' && !stopped) {
+        out += sse('content_block_start', { index: next, content_block: { type: 'text', text: '' } })
+        out += sse('content_block_delta', { index: next, delta: { type: 'text_delta', text: notice } })
+        out += sse('content_block_stop', { index: next })
+      }
+      if (!stopped) {
+        out += sse('message_delta', {
+          delta: { stop_reason: 'refusal', stop_sequence: null, stop_details: refusalDetails(error) },
+          usage: { output_tokens: 0 },
+        })
+      }
+      return out + sse('message_stop', {})
+    },
+    failure,
+  }
+}
+
+function refusalDetails(error: MidstreamError): Record<string, unknown> {
+  return { type: 'refusal', category: null, explanation: error.message }
+}
+
+function errorBody(error: MidstreamError): Record<string, unknown> {
+  return { type: 'error', error: { type: errorType(error), message: error.message, code: error.code } }
+}
+
+function errorType(error: MidstreamError): string {
+  switch (error.code) {
+    case 'REQUEST_UNAUTHENTICATED':
+      return 'authentication_error'
+    case 'REQUEST_NOT_FOUND':
+      return 'not_found_error'
+    case 'REQUEST_TOO_LARGE':
+      return 'request_too_large'
+    case 'RATE_EXCEEDED':
+      return 'rate_limit_error'
+    case 'OVERLOADED':
+      return 'overloaded_error'
+    case 'REQUEST_INVALID':
+    case 'REQUEST_METHOD':
+    case 'POLICY_BLOCK':
+      return 'invalid_request_error'
+    default:
+      return 'api_error'
+  }
+}
+
+/** Anthropic Messages. */
+export const anthropicMessages: Protocol = {
+  id: 'anthropic-messages',
+  handles: (pathname) => pathname.endsWith('/messages'),
+  createDecoder,
+  createEnding,
+  beforeRewrite() {},
+  responseTexts(body) {
+    const refs: TextRef[] = []
+    const content = Array.isArray(body['content']) ? body['content'] : []
+    content.forEach((block: unknown, index) => {
+      blockTexts(asRecord(block) ?? {}, ['content', index], index, refs, false)
+    })
+    for (const [field, value] of Object.entries(body)) {
+      if (field !== 'content' && !FACTS.has(field)) leaves(value, [field], 'message', refs, true)
+    }
+    return refs
+  },
+  responseFinish(body) {
+    const counted = asRecord(body['usage'])
+    const usage: { inputTokens?: number; outputTokens?: number } = {}
+    if (typeof counted?.['input_tokens'] === 'number') usage.inputTokens = counted['input_tokens']
+    if (typeof counted?.['output_tokens'] === 'number') usage.outputTokens = counted['output_tokens']
+    const reason = body['stop_reason']
+    return typeof reason === 'string' ? { finishReason: reason, usage } : { usage }
+  },
+  refuseResponse(body, kept, notice, error) {
+    const blocks = Array.isArray(body['content']) ? body['content'] : []
+    const shown: unknown[] = []
+    blocks.forEach((value: unknown, index) => {
+      const block = asRecord(value) ?? {}
+      const own = kept.filter(({ ref }) => ref.path[0] === 'content' && ref.path[1] === index)
+      const complete = own.every((text) => text.complete)
+      if (complete && own.length > 0) shown.push(block)
+      else if (block['type'] === 'text') {
+        const text = own.find(({ ref }) => ref.path[2] === 'text')?.shown ?? ''
+        if (text !== '') shown.push({ type: 'text', text })
+      }
+    })
+    if (notice !== '') shown.push({ type: 'text', text: notice })
+    body['content'] = shown
+    body['stop_reason'] = 'refusal'
+    body['stop_sequence'] = null
+    body['stop_details'] = refusalDetails(error)
+  },
+  requestTexts(body) {
+    const refs: TextRef[] = []
+    const add = (value: unknown, path: Path, kind: ChannelKind, provenance: Provenance): void => {
+      walkStrings(
+        value,
+        (text, leaf) =>
+          refs.push({
+            channel: channelOf(kind, `${kind}/${leaf.join('.')}`, undefined, provenance),
+            text,
+            path: leaf,
+            whole: true,
+            signed: false,
+          }),
+        (leaf) => FACTS.has(String(leaf[leaf.length - 1])),
+        path,
+      )
+    }
+    if (body['system'] !== undefined) add(body['system'], ['system'], 'system', 'operator')
+    const messages = Array.isArray(body['messages']) ? body['messages'] : []
+    messages.forEach((value: unknown, i) => {
+      const message = asRecord(value) ?? {}
+      const fromModel = message['role'] === 'assistant'
+      const content = message['content']
+      if (!Array.isArray(content)) {
+        add(
+          content,
+          ['messages', i, 'content'],
+          fromModel ? 'assistant' : 'user',
+          fromModel ? 'model' : 'user',
+        )
+        return
+      }
+      content.forEach((part: unknown, j) => {
+        const path = ['messages', i, 'content', j]
+        const type = asRecord(part)?.['type']
+        if (type === 'tool_result') add(part, path, 'tool-result', 'tool')
+        else if (TOOL_BLOCKS.has(String(type))) {
+          const channel = channelOf('tool-input', `tool-input/${i}.${j}`)
+          refs.push(inputText(asRecord(part)?.['input'] ?? {}, [...path, 'input'], channel, true))
+        } else add(part, path, fromModel ? 'assistant' : 'user', fromModel ? 'model' : 'user')
+      })
+    })
+    return refs
+  },
+  errorBody,
+}

@@ -1,0 +1,296 @@
+import {
+  type Channel,
+  compareActions,
+  type Finding,
+  type InspectorSession,
+  MidstreamError,
+} from '@midstream/core'
+import type { DecidedFinding, Guard, GuardEvent } from './guard.ts'
+import { addHiddenSpan, type HiddenSpan, hideSpans } from './hidden-spans.ts'
+import { createJsonUnescaper, jsonEscape } from './json-text.ts'
+
+/** What a channel tells the response that it belongs to. */
+export interface ChannelObserver {
+  decided(decided: DecidedFinding): void
+  readonly event: ((event: GuardEvent) => void) | undefined
+}
+
+/** Why a channel must go no further. */
+export interface Cut {
+  /** Source position: text before it may be shown, text from it on may not. */
+  readonly at: number
+  readonly error: MidstreamError
+}
+
+export interface ChannelTextOptions {
+  readonly channel: Channel
+  /** An edit would break the signature of this text: a redaction becomes a block. */
+  readonly signed: boolean
+}
+
+/**
+ * The text of one channel under inspection: how far it is decided, what is hidden in it, where it must stop.
+ * Positions are those of the source, which for tool arguments is the escaped JSON text.
+ */
+export interface ChannelText {
+  readonly channel: Channel
+  /** Source characters received. */
+  readonly length: number
+  /** Source characters that may be shown. It never goes backwards. */
+  readonly releasable: number
+  readonly cut: Cut | undefined
+  /** True when nothing is released before the channel is closed. */
+  readonly holdsUntilClosed: boolean
+  readonly closed: boolean
+  push(source: string): void
+  /** Ends the channel: everything in it is decided. */
+  close(): void
+  /**
+   * Decides what is pending as if the text ended here, because the stream went on in another channel and its
+   * order must be kept. When text follows after all, a span across the seam is found and blocks the stream.
+   */
+  yieldTo(): void
+  /** `text`, which stands at `start`, as it may be shown. Called in order; the text must be releasable. */
+  render(text: string, start: number): string
+}
+
+interface OpenSession {
+  readonly id: string
+  readonly session: InspectorSession
+  /** Position of the channel at which the session began. */
+  readonly origin: number
+  failed: boolean
+}
+
+export function createChannelText(
+  guard: Guard,
+  options: ChannelTextOptions,
+  observer: ChannelObserver,
+): ChannelText {
+  const { channel, signed } = options
+  const isToolInput = channel.kind === 'tool-input'
+  const holdsUntilClosed = isToolInput && guard.holdToolInput && guard.inspectors.length > 0
+  const unescaper = isToolInput ? createJsonUnescaper() : undefined
+  const bound = guard.limits.maxHoldChars
+  const spans: HiddenSpan[] = []
+  let sessions: OpenSession[] | undefined
+  // Inspected text counts in resolved positions: escapes are one character there.
+  let resolvedLength = 0
+  let cleared = 0
+  // Text before this may have been shown undecided: after a yield, or when a hold limit releases.
+  let committed = 0
+  // The inspected text from `undecidedStart` on; it is fed again when the channel goes on after a yield.
+  const undecided: string[] = []
+  let undecidedStart = 0
+  let length = 0
+  let releasable = 0
+  let cut: Cut | undefined
+  let closed = false
+  let source = ''
+
+  function toSource(position: number): number {
+    return unescaper === undefined ? position : unescaper.toSource(position)
+  }
+
+  function stop(position: number, error: MidstreamError): void {
+    const at = toSource(Math.max(position, committed))
+    if (cut === undefined || at < cut.at) cut = { at, error }
+  }
+
+  function decide(finding: Finding): void {
+    let action = guard.policy.decide(finding, channel)
+    // A span that was partly shown can no longer be hidden, and signed text cannot be edited.
+    if (action === 'redact' && (signed || finding.start < committed)) action = 'block'
+    // There is no reviewer in flight: what a policy wants held for one does not pass.
+    if (action === 'hold') action = 'block'
+    observer.decided({ channel, finding, action })
+    observer.event?.({ type: 'finding', channel, finding, action })
+    if (action === 'block') {
+      const details = { rule: finding.rule }
+      stop(finding.start, new MidstreamError('POLICY_BLOCK', `blocked by rule ${finding.rule}`, { details }))
+    } else if (action === 'redact') {
+      const replacement = finding.replacement ?? `[${finding.rule}]`
+      addHiddenSpan(spans, {
+        start: toSource(finding.start),
+        end: toSource(finding.end),
+        replacement: isToolInput ? jsonEscape(replacement) : replacement,
+        action,
+        strength: finding.end - finding.start,
+      })
+    }
+  }
+
+  function overflow(rule: string, position: number): void {
+    observer.event?.({ type: 'hold-limit', channel, rule, action: guard.atHoldLimit })
+    if (guard.atHoldLimit === 'release') return
+    const message = `rule ${rule} was not decided within ${bound} characters`
+    stop(position, new MidstreamError('HOLD_LIMIT', message, { details: { rule, limit: bound } }))
+  }
+
+  function failed(id: string, error: unknown): void {
+    observer.event?.({ type: 'inspector-failed', inspector: id, error, failOpen: guard.failOpen })
+    if (guard.failOpen) return
+    const details = { inspector: id }
+    stop(cleared, new MidstreamError('INSPECTOR_FAILED', `inspector ${id} failed`, { cause: error, details }))
+  }
+
+  function openSessions(origin: number): OpenSession[] {
+    const opened: OpenSession[] = []
+    for (const inspector of guard.inspectors) {
+      try {
+        const session = inspector.open(channel, {
+          finding(found) {
+            const finding =
+              origin === 0 ? found : { ...found, start: found.start + origin, end: found.end + origin }
+            // What ends before a seam was decided before it.
+            if (finding.end > committed) decide(finding)
+          },
+          overflow: (rule, start) => overflow(rule, origin + start),
+        })
+        if (session !== undefined) opened.push({ id: inspector.id, session, origin, failed: false })
+      } catch (error) {
+        failed(inspector.id, error)
+      }
+    }
+    return opened
+  }
+
+  function inspect(open: readonly OpenSession[], text: string): void {
+    resolvedLength += text.length
+    let lowest = resolvedLength
+    for (const entry of open) {
+      if (entry.failed) continue
+      try {
+        const position = entry.origin + entry.session.push(text)
+        if (position < lowest) lowest = position
+      } catch (error) {
+        entry.failed = true
+        failed(entry.id, error)
+      }
+    }
+    // After a failure that closes, nothing more is cleared.
+    if (cut === undefined || cut.error.code !== 'INSPECTOR_FAILED') cleared = Math.max(cleared, lowest)
+    if (cleared === resolvedLength) {
+      undecided.length = 0
+      undecidedStart = cleared
+    } else {
+      undecided.push(text)
+      while (undecidedStart + undecided[0]!.length <= cleared) undecidedStart += undecided.shift()!.length
+    }
+  }
+
+  /** Feeds text so that the hold bound is met at the same character for every way of cutting the text. */
+  function inspectWithinBound(text: string): void {
+    if (sessions === undefined) {
+      const pending = undecided.join('')
+      sessions = openSessions(undecidedStart)
+      undecided.length = 0
+      resolvedLength = undecidedStart
+      if (pending !== '') inspect(sessions, pending)
+    }
+    let i = 0
+    while (i < text.length && cut === undefined) {
+      const room = bound - (resolvedLength - cleared)
+      const size = Math.min(Math.max(1, room), text.length - i)
+      inspect(sessions, size === text.length ? text : text.slice(i, i + size))
+      i += size
+      if (resolvedLength - cleared > bound && cut === undefined) {
+        overflow('hold-limit', cleared)
+        if (cut === undefined) {
+          cleared = resolvedLength
+          committed = resolvedLength
+        }
+      }
+    }
+  }
+
+  function finishSessions(): void {
+    for (const entry of sessions ?? []) {
+      if (entry.failed) continue
+      try {
+        entry.session.end()
+      } catch (error) {
+        entry.failed = true
+        failed(entry.id, error)
+      }
+    }
+    if (cut === undefined || cut.error.code !== 'INSPECTOR_FAILED') cleared = resolvedLength
+  }
+
+  /** An edit must leave arguments that still parse; one that would not is a block. */
+  function checkEditedArguments(): void {
+    if (spans.length === 0 || cut !== undefined || !isJson(source)) return
+    if (isJson(hideSpans(source, 0, spans))) return
+    stop(0, new MidstreamError('POLICY_BLOCK', 'a redaction would break the arguments of a tool call'))
+  }
+
+  function settle(): void {
+    let limit = holdsUntilClosed && !closed ? 0 : toSource(cleared)
+    // A finding may be known before its end is behind everything undecided; then its span waits as a whole.
+    for (const span of spans) {
+      if (span.end > limit) {
+        limit = Math.min(limit, span.start)
+        break
+      }
+    }
+    if (cut !== undefined) limit = Math.min(limit, holdsUntilClosed ? 0 : cut.at)
+    if (limit > releasable) releasable = limit
+  }
+
+  return {
+    channel,
+    holdsUntilClosed,
+    get length() {
+      return length
+    },
+    get releasable() {
+      return releasable
+    },
+    get cut() {
+      return cut
+    },
+    get closed() {
+      return closed
+    },
+    push(text) {
+      if (closed || cut !== undefined || text === '') return
+      length += text.length
+      if (isToolInput) source += text
+      const resolved = unescaper === undefined ? text : unescaper.push(text)
+      if (resolved !== '') inspectWithinBound(resolved)
+      settle()
+    },
+    close() {
+      if (closed) return
+      closed = true
+      const rest = unescaper?.end() ?? ''
+      if (rest !== '' && cut === undefined) inspectWithinBound(rest)
+      if (cut === undefined) finishSessions()
+      if (holdsUntilClosed) checkEditedArguments()
+      settle()
+    },
+    yieldTo() {
+      if (closed || cut !== undefined || sessions === undefined || isToolInput || cleared === resolvedLength)
+        return
+      finishSessions()
+      sessions = undefined
+      committed = resolvedLength
+      settle()
+    },
+    render(text, start) {
+      if (spans.length === 0 || spans[0]!.start >= start + text.length) return text
+      const shown = hideSpans(text, start, spans)
+      while (spans.length > 0 && spans[0]!.end <= start + text.length) spans.shift()
+      return shown
+    },
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}

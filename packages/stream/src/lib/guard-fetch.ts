@@ -1,0 +1,147 @@
+import { MidstreamError } from '@midstream/core'
+import { anthropicMessages } from './anthropic-messages.ts'
+import { guardBody, guardRequest } from './body-guard.ts'
+import type { Guard, GuardReport } from './guard.ts'
+import { asRecord } from './json-text.ts'
+import { openaiChat } from './openai-chat.ts'
+import type { Protocol } from './protocol.ts'
+import { guardStream } from './stream-guard.ts'
+
+export interface GuardFetchOptions {
+  /** Called with the verdict on each request and each response. */
+  readonly onReport?: (report: GuardReport, direction: 'request' | 'response') => void
+}
+
+const PROTOCOLS: readonly Protocol[] = [openaiChat, anthropicMessages]
+const TICK_MS = 250
+
+/**
+ * Wraps a fetch function so that calls to OpenAI chat completions and Anthropic Messages are guarded in both
+ * directions, in process: `new OpenAI({ fetch: guardFetch(fetch, guard) })`. Calls to other paths pass
+ * untouched. A blocked prompt is answered with status 400 in the protocol's error shape and is not sent.
+ */
+export function guardFetch(
+  fetch: typeof globalThis.fetch,
+  guard: Guard,
+  options: GuardFetchOptions = {},
+): typeof globalThis.fetch {
+  return async (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : String(input))
+    const protocol = PROTOCOLS.find((candidate) => candidate.handles(url.pathname))
+    if (protocol === undefined) return fetch(input, init)
+    const request = new Request(input, init)
+    const sent = await request.text()
+    const json = asRecord(parse(sent))
+    let body = sent
+    if (json !== undefined) {
+      const guarded = guardRequest(guard, protocol, json)
+      options.onReport?.(guarded.report, 'request')
+      if (guarded.report.error !== undefined) return refuse(protocol, 400, guarded.report.error)
+      if (guarded.body !== json) body = JSON.stringify(guarded.body)
+    }
+    const headers = new Headers(request.headers)
+    headers.delete('content-length')
+    const response = await fetch(request.url, {
+      method: request.method,
+      headers,
+      body,
+      signal: request.signal,
+    })
+    // An error of the provider is not an answer of the model; the SDK must see it as it is.
+    if (!response.ok || response.body === null) return response
+    if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
+      return new Response(guardedStream(guard, protocol, response.body, options), {
+        status: response.status,
+        headers: withoutLength(response.headers),
+      })
+    }
+    try {
+      const answer = guardBody(guard, protocol, new Uint8Array(await response.arrayBuffer()))
+      options.onReport?.(answer.report, 'response')
+      return new Response(new Blob([answer.body as Uint8Array<ArrayBuffer>]), {
+        status: response.status,
+        headers: withoutLength(response.headers),
+      })
+    } catch (error) {
+      return refuse(
+        protocol,
+        502,
+        MidstreamError.is(error)
+          ? error
+          : new MidstreamError('INTERNAL', 'the guard failed', { cause: error }),
+      )
+    }
+  }
+}
+
+function guardedStream(
+  guard: Guard,
+  protocol: Protocol,
+  upstream: ReadableStream<Uint8Array>,
+  options: GuardFetchOptions,
+): ReadableStream<Uint8Array> {
+  const reader = upstream.getReader()
+  let timer: ReturnType<typeof setInterval> | undefined
+  let stream: ReturnType<typeof guardStream>
+  let wrote = false
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      stream = guardStream(guard, protocol, {
+        write(bytes) {
+          wrote = true
+          controller.enqueue(bytes)
+        },
+        end(report) {
+          clearInterval(timer)
+          options.onReport?.(report, 'response')
+          if (report.ending !== 'aborted') controller.close()
+        },
+      })
+      timer = setInterval(() => {
+        stream.tick()
+        if (stream.ended) void reader.cancel().catch(() => {})
+      }, TICK_MS)
+    },
+    // Called only while the reader wants more: a slow reader leaves the upstream alone.
+    async pull() {
+      wrote = false
+      while (!stream.ended && !wrote) {
+        try {
+          const { done, value } = await reader.read()
+          if (done) stream.end()
+          else
+            for (let i = 0; i < value.length; i += guard.limits.maxChunkBytes)
+              stream.push(value.subarray(i, i + guard.limits.maxChunkBytes))
+        } catch (cause) {
+          stream.fail(
+            new MidstreamError('UPSTREAM_ABORTED', 'the connection to the upstream broke', { cause }),
+          )
+        }
+      }
+      if (stream.ended) await reader.cancel().catch(() => {})
+    },
+    async cancel(reason) {
+      stream.abort()
+      await reader.cancel(reason)
+    },
+  })
+}
+
+function refuse(protocol: Protocol, status: number, error: MidstreamError): Response {
+  return Response.json(protocol.errorBody(error), { status, headers: { 'x-should-retry': 'false' } })
+}
+
+function withoutLength(headers: Headers): Headers {
+  const copy = new Headers(headers)
+  copy.delete('content-length')
+  copy.delete('content-encoding')
+  return copy
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,394 @@
+import type { Channel, ChannelKind, MidstreamError, Provenance } from '@midstream/core'
+import { asRecord, type Path, walkStrings } from './json-text.ts'
+import { parseEvent } from './parse-event.ts'
+import type { DecodedEvent, Protocol, StreamDecoder, StreamEnding, TextRef } from './protocol.ts'
+import { createTemplateCache } from './text-template.ts'
+
+// What identifies, counts or describes: not text that a model wrote. Everything else is inspected.
+const EVENT_FACTS = new Set([
+  'id',
+  'object',
+  'created',
+  'model',
+  'system_fingerprint',
+  'service_tier',
+  'obfuscation',
+  'provider',
+  'usage',
+])
+const CHOICE_FACTS = new Set([
+  'index',
+  'finish_reason',
+  'native_finish_reason',
+  'stop_reason',
+  'matched_stop',
+  'token_ids',
+])
+const PART_FACTS = new Set(['type', 'id', 'role', 'index'])
+// `logprobs` repeats the text token by token; it goes when the text is changed (see beforeRewrite).
+const REPEATS = 'logprobs'
+
+const TEXT_KINDS: Readonly<Record<string, ChannelKind>> = {
+  content: 'content',
+  refusal: 'refusal',
+  reasoning_content: 'reasoning',
+  reasoning: 'reasoning',
+}
+
+interface Mark {
+  readonly head?: Record<string, unknown>
+  readonly seen: readonly number[]
+  readonly finished: readonly number[]
+}
+
+function channelOf(kind: ChannelKind, index: number, key: string, toolName?: string): Channel {
+  const base = { kind, provenance: 'model' as const, index, key }
+  return toolName === undefined ? base : { ...base, toolName }
+}
+
+/** The texts of one choice, from its `delta` or `message`. */
+function choiceTexts(
+  choice: Record<string, unknown>,
+  position: number,
+  holder: 'delta' | 'message',
+  toolNames: Map<string, string>,
+): TextRef[] {
+  const index = typeof choice['index'] === 'number' ? choice['index'] : position
+  const base: Path = ['choices', position]
+  const refs: TextRef[] = []
+  const streamed = holder === 'delta'
+  const delta = asRecord(choice[holder]) ?? {}
+  const add = (
+    kind: ChannelKind,
+    key: string,
+    text: string,
+    path: Path,
+    whole: boolean,
+    toolName?: string,
+  ): void => {
+    refs.push({ channel: channelOf(kind, index, key, toolName), text, path, whole, signed: false })
+  }
+  for (const [field, value] of Object.entries(delta)) {
+    const path = [...base, holder, field]
+    if (PART_FACTS.has(field) || value === null) continue
+    const kind = TEXT_KINDS[field]
+    if (kind !== undefined && typeof value === 'string') {
+      add(kind, `${field}/${index}`, value, path, false)
+    } else if (field === 'tool_calls' && Array.isArray(value)) {
+      value.forEach((call: unknown, i) => {
+        toolCallTexts(
+          asRecord(call) ?? {},
+          [...path, i],
+          `tool-input/${index}/${Number(asRecord(call)?.['index'] ?? i)}`,
+        )
+      })
+    } else if (field === 'function_call') {
+      toolCallTexts({ function: value }, path.slice(0, -1), `tool-input/${index}/call`, 'function_call')
+    } else {
+      walkStrings(
+        value,
+        (text, leaf) =>
+          add(
+            'other',
+            `other/${index}/${leaf
+              .filter((k) => typeof k === 'string')
+              .slice(2)
+              .join('.')}`,
+            text,
+            leaf,
+            !streamed,
+          ),
+        (leaf) => PART_FACTS.has(String(leaf[leaf.length - 1])),
+        path,
+      )
+    }
+  }
+  for (const [field, value] of Object.entries(choice)) {
+    if (field === holder || field === REPEATS || CHOICE_FACTS.has(field)) continue
+    walkStrings(value, (text, leaf) => add('other', `other/${leaf.join('.')}`, text, leaf, true), undefined, [
+      ...base,
+      field,
+    ])
+  }
+  return refs
+
+  function toolCallTexts(call: Record<string, unknown>, path: Path, key: string, field = 'function'): void {
+    const fn = asRecord(call['function'])
+    if (typeof fn?.['name'] === 'string' && fn['name'] !== '') {
+      toolNames.set(key, fn['name'])
+      add('other', `other/${key}/name`, fn['name'], [...path, field, 'name'], true)
+    }
+    if (fn !== undefined) {
+      const text = typeof fn['arguments'] === 'string' ? fn['arguments'] : ''
+      add('tool-input', key, text, [...path, field, 'arguments'], false, toolNames.get(key))
+    }
+    for (const [name, value] of Object.entries(call)) {
+      if (name === 'function' || PART_FACTS.has(name)) continue
+      walkStrings(
+        value,
+        (text, leaf) => add('other', `other/${key}/${name}`, text, leaf, !streamed),
+        undefined,
+        [...path, name],
+      )
+    }
+  }
+}
+
+function otherTexts(event: Record<string, unknown>): TextRef[] {
+  const refs: TextRef[] = []
+  for (const [field, value] of Object.entries(event)) {
+    if (field === 'choices' || EVENT_FACTS.has(field)) continue
+    walkStrings(
+      value,
+      (text, path) =>
+        refs.push({
+          channel: channelOf('other', 0, `other/${path.join('.')}`),
+          text,
+          path,
+          whole: true,
+          signed: false,
+        }),
+      undefined,
+      [field],
+    )
+  }
+  return refs
+}
+
+function choicesOf(event: Record<string, unknown>): Record<string, unknown>[] {
+  return Array.isArray(event['choices']) ? event['choices'].map((choice) => asRecord(choice) ?? {}) : []
+}
+
+function createDecoder(): StreamDecoder {
+  const templates = createTemplateCache()
+  const toolNames = new Map<string, string>()
+  // The text channel that each choice is in, and the choices that began and ended.
+  const current = new Map<number, string>()
+  const finished = new Set<number>()
+  const usage: { inputTokens?: number; outputTokens?: number } = {}
+  let finishReason: string | undefined
+  let headKnown = false
+
+  return {
+    usage,
+    get finished() {
+      return current.size > 0 && [...current.keys()].every((index) => finished.has(index))
+    },
+    get finishReason() {
+      return finishReason
+    },
+    decode(_name, data) {
+      const quick = templates.match(data)
+      if (quick !== undefined) return quick
+      if (data === '[DONE]') return { refs: [], yields: [], closes: 'all', terminal: 'complete' }
+      const event = parseEvent(data)
+      const refs = otherTexts(event)
+      const yields: string[] = []
+      const closes: number[] = []
+      const seen: number[] = []
+      const ended: number[] = []
+      choicesOf(event).forEach((choice, position) => {
+        const index = typeof choice['index'] === 'number' ? choice['index'] : position
+        seen.push(index)
+        if (!current.has(index)) current.set(index, '')
+        for (const ref of choiceTexts(choice, position, 'delta', toolNames)) {
+          refs.push(ref)
+          const key = ref.channel.key
+          const before = current.get(index)
+          if (ref.whole || ref.text === '' || key === before) continue
+          if (before !== undefined && before !== '') yields.push(before)
+          current.set(index, key)
+        }
+        if (typeof choice['finish_reason'] === 'string') {
+          finishReason = choice['finish_reason']
+          finished.add(index)
+          ended.push(index)
+          closes.push(index)
+        }
+      })
+      const counted = asRecord(event['usage'])
+      if (typeof counted?.['prompt_tokens'] === 'number') usage.inputTokens = counted['prompt_tokens']
+      if (typeof counted?.['completion_tokens'] === 'number')
+        usage.outputTokens = counted['completion_tokens']
+      const mark: Mark = { seen, finished: ended, ...(headKnown ? {} : { head: event }) }
+      if (seen.length > 0) headKnown = true
+      const failed = asRecord(event['error']) !== undefined
+      const decoded: DecodedEvent = {
+        refs,
+        yields,
+        closes: failed ? 'all' : closes,
+        terminal: failed ? 'failed' : 'none',
+        mark,
+      }
+      if (yields.length > 0) templates.forget()
+      // An event that only continues one text is the pattern of most that follow.
+      if (yields.length === 0 && closes.length === 0 && !failed && headKnown && counted === undefined)
+        templates.learn(data, decoded)
+      return decoded
+    },
+  }
+}
+
+function sse(data: unknown): string {
+  return `data: ${JSON.stringify(data)}\n\n`
+}
+
+function createEnding(): StreamEnding {
+  const open = new Set<number>()
+  const finished = new Set<number>()
+  let head: Record<string, unknown> = {
+    id: 'chatcmpl-midstream',
+    object: 'chat.completion.chunk',
+    created: 0,
+    model: '',
+  }
+
+  function failure(error: MidstreamError): string {
+    return `${sse(errorBody(error))}data: [DONE]\n\n`
+  }
+
+  return {
+    delivered(event) {
+      const mark = event.mark as Mark | undefined
+      if (mark === undefined) return
+      if (mark.head !== undefined) {
+        const { id, object, created, model } = mark.head
+        head = { id, object, created, model }
+      }
+      for (const index of mark.seen) if (!finished.has(index)) open.add(index)
+      for (const index of mark.finished) {
+        open.delete(index)
+        finished.add(index)
+      }
+    },
+    refusal(notice) {
+      if (open.size === 0 && finished.size === 0) open.add(0)
+      let out = ''
+      for (const index of open) {
+        if (notice !== '')
+          out += sse({ ...head, choices: [{ index, delta: { content: notice }, finish_reason: null }] })
+        out += sse({ ...head, choices: [{ index, delta: {}, finish_reason: 'content_filter' }] })
+      }
+      return `${out}data: [DONE]\n\n`
+    },
+    failure,
+  }
+}
+
+function errorBody(error: MidstreamError): Record<string, unknown> {
+  return { error: { message: error.message, type: errorType(error), code: error.code, param: null } }
+}
+
+function errorType(error: MidstreamError): string {
+  if (error.code.startsWith('REQUEST_') || error.code === 'POLICY_BLOCK') return 'invalid_request_error'
+  return error.code.startsWith('UPSTREAM_') ? 'upstream_error' : 'server_error'
+}
+
+const ROLES: Readonly<Record<string, [ChannelKind, Provenance]>> = {
+  system: ['system', 'operator'],
+  developer: ['system', 'operator'],
+  user: ['user', 'user'],
+  assistant: ['assistant', 'model'],
+  tool: ['tool-result', 'tool'],
+  function: ['tool-result', 'tool'],
+}
+
+/** OpenAI chat completions, and the many servers that speak it. */
+export const openaiChat: Protocol = {
+  id: 'openai-chat',
+  handles: (pathname) => pathname.endsWith('/chat/completions'),
+  createDecoder,
+  createEnding,
+  beforeRewrite(event, truncated) {
+    for (const choice of choicesOf(event)) {
+      if (choice[REPEATS] !== undefined) choice[REPEATS] = null
+      if (truncated) choice['finish_reason'] = null
+    }
+    if (truncated) delete event['usage']
+  },
+  responseTexts(body) {
+    const toolNames = new Map<string, string>()
+    return [
+      ...otherTexts(body),
+      ...choicesOf(body).flatMap((choice, position) =>
+        inStreamOrder(choiceTexts(choice, position, 'message', toolNames)),
+      ),
+    ]
+  },
+  responseFinish(body) {
+    const finishReason = choicesOf(body)[0]?.['finish_reason']
+    const counted = asRecord(body['usage'])
+    const usage: { inputTokens?: number; outputTokens?: number } = {}
+    if (typeof counted?.['prompt_tokens'] === 'number') usage.inputTokens = counted['prompt_tokens']
+    if (typeof counted?.['completion_tokens'] === 'number') usage.outputTokens = counted['completion_tokens']
+    return typeof finishReason === 'string' ? { finishReason, usage } : { usage }
+  },
+  refuseResponse(body, kept, notice) {
+    for (const choice of choicesOf(body)) {
+      choice['finish_reason'] = 'content_filter'
+      if (choice[REPEATS] !== undefined) choice[REPEATS] = null
+    }
+    body['choices'] = choicesOf(body).map((choice, position) => {
+      const message: Record<string, unknown> = {
+        role: asRecord(choice['message'])?.['role'] ?? 'assistant',
+        content: '',
+      }
+      for (const { ref, shown, complete } of kept) {
+        if (ref.path[1] !== position || ref.path[2] !== 'message') continue
+        if (ref.path.length === 4) message[ref.path[3]!] = shown
+        else if (complete) keepStructure(message, choice, ref)
+      }
+      if (notice !== '') message['content'] = `${String(message['content'])}${notice}`
+      return { index: choice['index'] ?? position, message, finish_reason: 'content_filter', logprobs: null }
+    })
+    for (const { ref, shown } of kept)
+      if (ref.path[0] !== 'choices' && ref.path.length === 1) body[String(ref.path[0])] = shown
+  },
+  requestTexts(body) {
+    const refs: TextRef[] = []
+    const messages = Array.isArray(body['messages']) ? body['messages'] : []
+    messages.forEach((value: unknown, index) => {
+      const message = asRecord(value) ?? {}
+      const [kind, provenance] = ROLES[String(message['role'])] ?? ['user', 'user']
+      for (const [field, part] of Object.entries(message)) {
+        if (PART_FACTS.has(field) || field === 'tool_call_id') continue
+        walkStrings(
+          part,
+          (text, path) => {
+            const isArguments = field === 'tool_calls' && path[path.length - 1] === 'arguments'
+            const channel: Channel = {
+              kind: isArguments ? 'tool-input' : kind,
+              provenance,
+              index,
+              key: `${kind}/${path.slice(1).join('.')}`,
+            }
+            refs.push({ channel, text, path, whole: true, signed: false })
+          },
+          (path) => PART_FACTS.has(String(path[path.length - 1])),
+          ['messages', index, field],
+        )
+      }
+    })
+    return refs
+  },
+  errorBody,
+}
+
+// A stream brings reasoning before content and tool calls last, whatever the order of keys in a body.
+const STREAM_ORDER: readonly ChannelKind[] = ['reasoning', 'content', 'refusal', 'other', 'tool-input']
+
+function inStreamOrder(refs: readonly TextRef[]): TextRef[] {
+  return [...refs].sort((a, b) => STREAM_ORDER.indexOf(a.channel.kind) - STREAM_ORDER.indexOf(b.channel.kind))
+}
+
+/** Keeps a complete tool call of a refused response only when all of it was decided before the cut. */
+function keepStructure(
+  message: Record<string, unknown>,
+  choice: Record<string, unknown>,
+  ref: TextRef,
+): void {
+  if (ref.channel.kind !== 'tool-input' || ref.path[3] !== 'tool_calls') return
+  const calls = asRecord(choice['message'])?.['tool_calls']
+  const call: unknown = Array.isArray(calls) ? calls[Number(ref.path[4])] : undefined
+  message['tool_calls'] = [...(Array.isArray(message['tool_calls']) ? message['tool_calls'] : []), call]
+}

@@ -1,0 +1,203 @@
+import { isUtf8 } from 'node:buffer'
+import { MidstreamError } from '@midstream/core'
+
+/** One event of a server-sent event stream, with the bytes that it came in. */
+export interface SseEvent {
+  /** Everything since the previous event, its own blank line included. */
+  readonly raw: Uint8Array
+  /** The `event:` field. */
+  readonly name: string | undefined
+  /** The `data:` lines joined by line feeds; undefined when there was none (comments, keep-alives). */
+  readonly data: string | undefined
+  /** Comments, ids and lines with unknown field names: text that readers ignore but that travels all the same. */
+  readonly extra: string
+}
+
+export interface SseFramer {
+  /** Feeds bytes. They are referenced by the events, not copied, so the caller must not write to them again. */
+  push(bytes: Uint8Array): void
+  /** Ends the stream. A last event without its blank line is delivered as if it had one. */
+  end(): void
+  /** Bytes of the event that is not complete yet. */
+  readonly pendingBytes: number
+}
+
+const LF = 10
+const CR = 13
+const COLON = 58
+const SPACE = 32
+
+/**
+ * Cuts a byte stream into server-sent events (WHATWG HTML, 9.2.6) and keeps the original bytes of each.
+ * Line ends may be LF, CR LF or CR and may fall anywhere in a chunk. Linear in the input; holds at most
+ * `maxEventBytes`. Throws EVENT_TOO_LARGE or UPSTREAM_INVALID_UTF8; after that it must not be used again.
+ */
+export function createSseFramer(maxEventBytes: number, onEvent: (event: SseEvent) => void): SseFramer {
+  // Bytes of an unfinished event, copied out of their chunk. Doubles when full: linear for any chunking.
+  let pending = Buffer.alloc(0)
+  let pendingLength = 0
+  // Of the unfinished event in whatever buffer is scanned: its start and the start of its current line.
+  let lineStart = 0
+  let scanned = 0
+  let skipLf = false
+  let atStreamStart = true
+  let name: string | undefined
+  let data: string | undefined
+  let extra = ''
+
+  function line(buffer: Buffer, start: number, end: number): void {
+    if (atStreamStart) {
+      atStreamStart = false
+      if (buffer[start] === 0xef && buffer[start + 1] === 0xbb && buffer[start + 2] === 0xbf) start += 3
+    }
+    const first = buffer[start]
+    if (
+      first === 100 &&
+      buffer[start + 4] === COLON &&
+      buffer[start + 1] === 97 &&
+      buffer[start + 2] === 116 &&
+      buffer[start + 3] === 97
+    ) {
+      const value = decode(buffer, start + 5 + (buffer[start + 5] === SPACE && start + 5 < end ? 1 : 0), end)
+      data = data === undefined ? value : `${data}\n${value}`
+      return
+    }
+    const text = decode(buffer, start, end)
+    const colon = text.indexOf(':')
+    const field = colon < 0 ? text : text.slice(0, colon)
+    const value = colon < 0 ? '' : text.slice(text[colon + 1] === ' ' ? colon + 2 : colon + 1)
+    if (field === 'event') name = value
+    else if (field === 'data') data = data === undefined ? value : `${data}\n${value}`
+    else if (field !== 'retry') extra += `${text}\n`
+  }
+
+  function dispatch(raw: Uint8Array): void {
+    const event: SseEvent = { raw, name: name === '' ? undefined : name, data, extra }
+    name = undefined
+    data = undefined
+    extra = ''
+    onEvent(event)
+  }
+
+  /** Scans from `scanned` to `length` and returns where the unfinished event starts. */
+  function scan(buffer: Buffer, length: number): number {
+    let eventStart = 0
+    let nextCr = buffer.indexOf(CR, scanned)
+    if (nextCr < 0 || nextCr >= length) nextCr = length
+    while (scanned < length) {
+      if (skipLf) {
+        skipLf = false
+        if (buffer[scanned] === LF) {
+          scanned++
+          lineStart = scanned
+          continue
+        }
+      }
+      let end = buffer.indexOf(LF, scanned)
+      if (end < 0 || end >= length) end = length
+      if (nextCr < scanned) {
+        nextCr = buffer.indexOf(CR, scanned)
+        if (nextCr < 0 || nextCr >= length) nextCr = length
+      }
+      if (nextCr < end) end = nextCr
+      if (end === length) {
+        scanned = length
+        break
+      }
+      scanned = end + 1
+      if (buffer[end] === CR) {
+        // Its LF, when it comes, belongs to the same line end; take it along when it is already here.
+        if (scanned < length) {
+          if (buffer[scanned] === LF) scanned++
+        } else skipLf = true
+      }
+      if (end === lineStart) {
+        const start = eventStart
+        eventStart = scanned
+        lineStart = scanned
+        if (scanned - start > maxEventBytes) throw tooLarge(scanned - start)
+        dispatch(buffer.subarray(start, scanned))
+      } else {
+        line(buffer, lineStart, end)
+        lineStart = scanned
+      }
+    }
+    return eventStart
+  }
+
+  function tooLarge(size: number): MidstreamError {
+    return new MidstreamError(
+      'EVENT_TOO_LARGE',
+      `an event of the upstream has more than ${maxEventBytes} bytes`,
+      {
+        details: { limit: maxEventBytes, size },
+      },
+    )
+  }
+
+  return {
+    push(bytes) {
+      if (bytes.length === 0) return
+      const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      if (pendingLength === 0) {
+        lineStart = 0
+        scanned = 0
+        const rest = scan(chunk, chunk.length)
+        if (rest < chunk.length) keep(chunk.subarray(rest), rest)
+        return
+      }
+      const before = pendingLength
+      append(chunk)
+      // Offsets are relative to the start of the pending buffer, so they go on where they stopped.
+      scanned = before
+      const rest = scan(pending, pendingLength)
+      const left = pending.subarray(rest, pendingLength)
+      // Delivered events refer to the old buffer: what is left moves to a new one.
+      if (rest > 0) {
+        pending = Buffer.alloc(0)
+        pendingLength = 0
+        if (left.length > 0) keep(left, rest)
+      } else if (pendingLength > maxEventBytes) throw tooLarge(pendingLength)
+    },
+    end() {
+      if (pendingLength === 0) return
+      if (lineStart < pendingLength) line(pending, lineStart, pendingLength)
+      const raw = pending.subarray(0, pendingLength)
+      pending = Buffer.alloc(0)
+      pendingLength = 0
+      dispatch(raw)
+    },
+    get pendingBytes() {
+      return pendingLength
+    },
+  }
+
+  function keep(rest: Buffer, offset: number): void {
+    if (rest.length > maxEventBytes) throw tooLarge(rest.length)
+    pending = Buffer.allocUnsafe(Math.max(512, rest.length * 2))
+    rest.copy(pending, 0)
+    pendingLength = rest.length
+    lineStart -= offset
+    scanned -= offset
+  }
+
+  function append(chunk: Buffer): void {
+    const length = pendingLength + chunk.length
+    if (length > pending.length) {
+      const grown = Buffer.allocUnsafe(Math.max(length, pending.length * 2))
+      pending.copy(grown, 0, 0, pendingLength)
+      pending = grown
+    }
+    chunk.copy(pending, pendingLength)
+    pendingLength = length
+  }
+}
+
+function decode(buffer: Buffer, start: number, end: number): string {
+  const text = buffer.toString('utf8', start, end)
+  // A replacement character is either in the text itself or stands for bytes that are not UTF-8.
+  if (text.includes('\uFFFD') && !isUtf8(buffer.subarray(start, end))) {
+    throw new MidstreamError('UPSTREAM_INVALID_UTF8', 'the upstream sent bytes that are not UTF-8')
+  }
+  return text
+}
