@@ -72,7 +72,13 @@ export function createSseFramer(maxEventBytes: number, onEvent: (event: SseEvent
   }
 
   function dispatch(raw: Uint8Array): void {
-    const event: SseEvent = { raw, name: name === '' ? undefined : name, data, extra }
+    const event: SseEvent = {
+      raw,
+      name: name === '' ? undefined : name,
+      // An event with empty data is not dispatched (WHATWG HTML 9.2.6): some servers send it as a keep-alive.
+      data: data === '' ? undefined : data,
+      extra,
+    }
     name = undefined
     data = undefined
     extra = ''

@@ -86,6 +86,9 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
   // Bytes that may leave and have not been written: adjacent events leave in one write.
   let out: Uint8Array | undefined
   let outEnd = 0
+  // The upstream ended inside an event: an ending must not continue its line.
+  let lineOpen = false
+  const tail: Uint8Array[] = []
   const rate = createSlidingWindowLimit(limits.maxChunksPerSecond, 1000, clock)
   const framer = createSseFramer(limits.maxEventBytes, onEvent)
   const observer = {
@@ -105,7 +108,13 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
   }
 
   function onEvent(event: SseEvent): void {
-    if (ended || terminal !== 'none') return
+    if (ended) return
+    if (event.data === undefined && (lineOpen || terminal !== 'none')) {
+      // The rest of a line end, or the beginning of an event that never came: part of the end, if it is clean.
+      if (event.extra === '') tail.push(event.raw)
+      return
+    }
+    if (terminal !== 'none') return
     const decoded = event.data === undefined ? NO_TEXT : decoder.decode(event.name, event.data)
     for (const key of decoded.yields) {
       const channel = channels.get(key)
@@ -121,7 +130,7 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
       dropExtra: event.extra !== '' && !isCleanExtra(event.extra),
       since: Number.NaN,
     })
-    if (cutBy !== undefined) return cut(cutBy)
+    if (cutBy?.cut !== undefined) return cut(cutBy, cutBy.cut.error)
     terminal = decoded.terminal
     release()
   }
@@ -242,7 +251,7 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
   }
 
   /** Shows what was decided before the cut, then ends the way the protocol refuses. */
-  function cut(stopped: ChannelText): void {
+  function cut(stopped: ChannelText, error: MidstreamError): void {
     const trigger = waiting[waiting.length - 1]
     for (const item of waiting) {
       if (item !== trigger && item.parts.every(isReleasable)) {
@@ -253,7 +262,6 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
       if (item.parts.some((part) => part.channel === stopped)) break
     }
     waiting.length = 0
-    const { error } = stopped.cut!
     verdict = 'block'
     finish(
       'cut',
@@ -264,9 +272,11 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
 
   /** Delivers the decided beginning of the texts of an event, without whatever else it would have said. */
   function deliverPart(item: WaitingEvent): void {
+    // What belongs to a held tool call goes with all of it or not at all.
+    if (item.parts.some(({ channel }) => channel.holdsUntilClosed)) return
     const texts = item.parts.map(({ ref, channel, start }) => {
       const decided = Math.max(0, channel.releasable - start)
-      return channel.holdsUntilClosed || ref.json ? '' : channel.render(ref.text.slice(0, decided), start)
+      return ref.json ? '' : channel.render(ref.text.slice(0, decided), start)
     })
     if (texts.every((text) => text === '')) return
     item.parts.forEach((part, i) => {
@@ -301,8 +311,9 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
     if (ended) return
     ended = true
     if (how !== 'aborted') {
+      if (how === 'complete') tail.forEach(writeRaw)
       flush()
-      if (last !== '') sink.write(encoder.encode(last))
+      if (last !== '') sink.write(encoder.encode(lineOpen ? `\n\n${last}` : last))
     }
     sink.end({
       verdict,
@@ -365,7 +376,6 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
       if (ended || bytes.byteLength === 0) return
       attempt(() => {
         checkLimits(bytes)
-        if (terminal !== 'none') return
         framer.push(bytes)
         if (!ended) flush()
       })
@@ -373,16 +383,17 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
     end() {
       if (ended) return
       attempt(() => {
+        lineOpen = framer.pendingBytes > 0
         framer.end()
         if (ended) return
         if (terminal === 'none') {
-          if (!decoder.finished)
+          if (!decoder.finished || tail.length > 0)
             throw new MidstreamError(
               'UPSTREAM_UNEXPECTED_END',
               'the upstream ended before the answer was complete',
             )
           close({ ...NO_TEXT, closes: 'all' })
-          if (cutBy !== undefined) return cut(cutBy)
+          if (cutBy?.cut !== undefined) return cut(cutBy, cutBy.cut.error)
           release()
         }
         finish(terminal === 'failed' ? 'failed' : 'complete', '')
@@ -436,9 +447,11 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
       part.channel.yieldTo()
       return release()
     }
-    throw new MidstreamError('HOLD_LIMIT', `text was not decided within ${limits.maxHoldMs} ms`, {
-      details: { limit: limits.maxHoldMs },
-    })
+    const details = { limit: limits.maxHoldMs }
+    cut(
+      part.channel,
+      new MidstreamError('HOLD_LIMIT', `text was not decided within ${limits.maxHoldMs} ms`, { details }),
+    )
   }
 }
 

@@ -1,0 +1,70 @@
+import type { Channel, Finding, Inspector } from '@midstream/core'
+
+/** Something a session reported. `pushed` and `cleared` are what the caller knew when it came. */
+export interface Reported {
+  readonly type: 'finding' | 'overflow'
+  readonly rule: string
+  readonly start: number
+  readonly end: number
+  readonly pushed: number
+  readonly cleared: number
+}
+
+export interface InspectorRun {
+  readonly reported: readonly Reported[]
+  /** The same reports without the moment: what must not depend on the split. */
+  readonly results: readonly unknown[]
+  /** Pairs of code units pushed and the offset that `push` returned. */
+  readonly clearedAt: readonly (readonly [pushed: number, cleared: number])[]
+}
+
+export interface OpenRun {
+  push(text: string): void
+  end(): void
+  readonly run: InspectorRun
+  /** The findings as they were handed out, and a copy of what they held then. */
+  readonly handedOut: readonly { readonly finding: Finding; readonly copy: string }[]
+}
+
+/** Opens a session and records what it does. Throws TypeError when the inspector declines the channel. */
+export function openRun(inspector: Inspector, channel: Channel): OpenRun {
+  const reported: Reported[] = []
+  const results: unknown[] = []
+  const clearedAt: [number, number][] = []
+  const handedOut: { finding: Finding; copy: string }[] = []
+  let pushed = 0
+  let cleared = 0
+  const session = inspector.open(channel, {
+    finding(finding) {
+      const { rule, start, end } = finding
+      reported.push({ type: 'finding', rule, start, end, pushed, cleared })
+      results.push({ type: 'finding', ...finding })
+      handedOut.push({ finding, copy: JSON.stringify(finding) })
+    },
+    overflow(rule, start, end) {
+      reported.push({ type: 'overflow', rule, start, end, pushed, cleared })
+      results.push({ type: 'overflow', rule, start, end })
+    },
+  })
+  if (session === undefined) throw new TypeError(`${inspector.id} declines channel ${channel.key}`)
+  return {
+    push(text) {
+      pushed += text.length
+      cleared = session.push(text)
+      clearedAt.push([pushed, cleared])
+    },
+    end() {
+      session.end()
+    },
+    run: { reported, results, clearedAt },
+    handedOut,
+  }
+}
+
+/** One session from start to end over the pieces of a text. */
+export function runPieces(inspector: Inspector, channel: Channel, pieces: readonly string[]): InspectorRun {
+  const { push, end, run } = openRun(inspector, channel)
+  for (const piece of pieces) push(piece)
+  end()
+  return run
+}
