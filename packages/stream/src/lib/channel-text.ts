@@ -1,10 +1,4 @@
-import {
-  type Channel,
-  compareActions,
-  type Finding,
-  type InspectorSession,
-  MidstreamError,
-} from '@midstream/core'
+import { type Channel, type Finding, type InspectorSession, MidstreamError } from '@midstream/core'
 import type { DecidedFinding, Guard, GuardEvent } from './guard.ts'
 import { addHiddenSpan, type HiddenSpan, hideSpans } from './hidden-spans.ts'
 import { createJsonUnescaper, jsonEscape } from './json-text.ts'
@@ -54,6 +48,10 @@ export interface ChannelText {
   render(text: string, start: number): string
 }
 
+// A channel may give way this often. Each time, a span that runs on after the seam is found but its beginning was
+// shown; a stream that alternates more often than any provider does is held in order instead.
+const MAX_YIELDS = 3
+
 interface OpenSession {
   readonly id: string
   readonly session: InspectorSession
@@ -86,6 +84,7 @@ export function createChannelText(
   let releasable = 0
   let cut: Cut | undefined
   let closed = false
+  let yields = 0
   let source = ''
 
   function toSource(position: number): number {
@@ -272,6 +271,7 @@ export function createChannelText(
     yieldTo() {
       if (closed || cut !== undefined || sessions === undefined || isToolInput || cleared === resolvedLength)
         return
+      if (++yields > MAX_YIELDS) return
       finishSessions()
       sessions = undefined
       committed = resolvedLength

@@ -387,7 +387,7 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
         framer.end()
         if (ended) return
         if (terminal === 'none') {
-          if (!decoder.finished || tail.length > 0)
+          if (!decoder.finished || lineOpen)
             throw new MidstreamError(
               'UPSTREAM_UNEXPECTED_END',
               'the upstream ended before the answer was complete',

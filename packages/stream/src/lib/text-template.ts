@@ -43,12 +43,12 @@ export function matchTemplate(template: TextTemplate, document: string): string 
     const code = document.charCodeAt(i)
     // A quote ends the string early, a control character is not JSON: both go the long way.
     if (code === 34 || code < 32) return undefined
-    if (code === 92) return unescape(document.slice(prefix.length, end))
+    if (code === 92) return parseBody(document.slice(prefix.length, end))
   }
   return document.slice(prefix.length, end)
 }
 
-function unescape(body: string): string | undefined {
+function parseBody(body: string): string | undefined {
   try {
     return JSON.parse(`"${body}"`) as string
   } catch {
