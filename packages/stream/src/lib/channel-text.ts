@@ -42,8 +42,9 @@ export interface ChannelText {
   /**
    * Decides what is pending as if the text ended here, because the stream went on in another channel and its
    * order must be kept. When text follows after all, a span across the seam is found and blocks the stream.
+   * Ignored after a few times, unless it must happen `always`.
    */
-  yieldTo(): void
+  yieldTo(always?: boolean): void
   /** `text`, which stands at `start`, as it may be shown. Called in order; the text must be releasable. */
   render(text: string, start: number): string
 }
@@ -268,10 +269,10 @@ export function createChannelText(
       if (holdsUntilClosed) checkEditedArguments()
       settle()
     },
-    yieldTo() {
+    yieldTo(always = false) {
       if (closed || cut !== undefined || sessions === undefined || isToolInput || cleared === resolvedLength)
         return
-      if (++yields > MAX_YIELDS) return
+      if (++yields > MAX_YIELDS && !always) return
       finishSessions()
       sessions = undefined
       committed = resolvedLength

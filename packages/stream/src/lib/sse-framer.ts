@@ -20,6 +20,8 @@ export interface SseFramer {
   end(): void
   /** Bytes of the event that is not complete yet. */
   readonly pendingBytes: number
+  /** True when the last byte was a carriage return: many readers wait for the line feed before they go on. */
+  readonly awaitsLineFeed: boolean
 }
 
 const LF = 10
@@ -172,6 +174,9 @@ export function createSseFramer(maxEventBytes: number, onEvent: (event: SseEvent
       pending = Buffer.alloc(0)
       pendingLength = 0
       dispatch(raw)
+    },
+    get awaitsLineFeed() {
+      return skipLf
     },
     get pendingBytes() {
       return pendingLength

@@ -130,7 +130,10 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
       dropExtra: event.extra !== '' && !isCleanExtra(event.extra),
       since: Number.NaN,
     })
-    if (cutBy?.cut !== undefined) return cut(cutBy, cutBy.cut.error)
+    if (cutBy?.cut !== undefined) {
+      cut(cutBy, cutBy.cut.error)
+      return
+    }
     terminal = decoded.terminal
     release()
   }
@@ -383,7 +386,7 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
     end() {
       if (ended) return
       attempt(() => {
-        lineOpen = framer.pendingBytes > 0
+        lineOpen = framer.pendingBytes > 0 || framer.awaitsLineFeed
         framer.end()
         if (ended) return
         if (terminal === 'none') {
@@ -444,8 +447,9 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
       action: guard.atHoldLimit,
     })
     if (guard.atHoldLimit === 'release') {
-      part.channel.yieldTo()
-      return release()
+      part.channel.yieldTo(true)
+      release()
+      return
     }
     const details = { limit: limits.maxHoldMs }
     cut(
