@@ -1,0 +1,154 @@
+import { wordInspector } from '@midstream/conformance'
+import {
+  anthropicMessageStream,
+  oneByOne,
+  openaiChatStream,
+  readAnthropicMessageStream,
+  readOpenaiChatStream,
+} from '@midstream/test-kit'
+import { describe, expect, it } from 'vitest'
+import { createGuard, type GuardReport, guardFetch } from '../src/index.ts'
+
+const guard = createGuard({
+  inspectors: [wordInspector(['secret', 'attack'])],
+  policy: {
+    decide: (finding, channel) =>
+      finding.rule === 'word/attack' && channel.kind === 'user' ? 'block' : 'redact',
+  },
+  limits: { maxChunksPerSecond: 100_000 },
+})
+
+interface Sent {
+  url: string
+  body: string
+}
+
+/** A fetch that answers with the given response and records what it was asked. */
+function answering(response: () => Response): { fetch: typeof globalThis.fetch; sent: Sent[] } {
+  const sent: Sent[] = []
+  return {
+    sent,
+    fetch: async (input, init) => {
+      const request = new Request(input, init)
+      sent.push({ url: request.url, body: await request.text() })
+      return response()
+    },
+  }
+}
+
+function eventStream(text: string): Response {
+  const bytes = oneByOne(new TextEncoder().encode(text))[Symbol.iterator]()
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const { done, value } = bytes.next()
+      if (done) controller.close()
+      else controller.enqueue(value)
+    },
+  })
+  return new Response(body, { headers: { 'content-type': 'text/event-stream; charset=utf-8' } })
+}
+
+const CHAT = 'https://api.example.com/v1/chat/completions'
+const ask = (content: string) => ({
+  method: 'POST',
+  body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content }] }),
+})
+
+describe('guardFetch', () => {
+  it('I-1 redacts a stream of either protocol that comes byte by byte', async () => {
+    const chat = answering(() => eventStream(openaiChatStream({ deltas: ['my sec', 'ret is out'] })))
+    const answer = await guardFetch(chat.fetch, guard)(CHAT, ask('hello'))
+    expect(readOpenaiChatStream(new Uint8Array(await answer.arrayBuffer()))['content/0']).toBe(
+      'my [word/secret] is out',
+    )
+
+    const messages = answering(() =>
+      eventStream(anthropicMessageStream({ blocks: [{ type: 'text', deltas: ['my sec', 'ret'] }] })),
+    )
+    const other = await guardFetch(messages.fetch, guard)('https://api.example.com/v1/messages', ask('hello'))
+    expect(readAnthropicMessageStream(new Uint8Array(await other.arrayBuffer()))['content/0']).toBe(
+      'my [word/secret]',
+    )
+  })
+
+  it('I-7 redacts a complete body as it would have redacted the stream', async () => {
+    const body = {
+      id: 'c',
+      choices: [
+        { index: 0, message: { role: 'assistant', content: 'my secret is out' }, finish_reason: 'stop' },
+      ],
+    }
+    const { fetch } = answering(() => Response.json(body))
+    const answer = await guardFetch(fetch, guard)(CHAT, ask('hello'))
+    expect(await answer.json()).toMatchObject({
+      choices: [{ message: { content: 'my [word/secret] is out' } }],
+    })
+  })
+
+  it('SG-10 SG-11 inspects the prompt: redacts it, or refuses it without sending', async () => {
+    const { fetch, sent } = answering(() => Response.json({ choices: [] }))
+    const reports: [string, GuardReport][] = []
+    const guarded = guardFetch(fetch, guard, {
+      onReport: (report, direction) => reports.push([direction, report]),
+    })
+    await guarded(CHAT, ask('keep my secret'))
+    expect(JSON.parse(sent[0]!.body)).toMatchObject({ messages: [{ content: 'keep my [word/secret]' }] })
+
+    const refused = await guarded(CHAT, ask('an attack'))
+    expect(refused.status).toBe(400)
+    expect(refused.headers.get('x-should-retry')).toBe('false')
+    expect(await refused.json()).toMatchObject({ error: { code: 'POLICY_BLOCK' } })
+    expect(sent).toHaveLength(1)
+    expect(reports.map(([direction, { verdict }]) => `${direction} ${verdict}`)).toEqual([
+      'request redact',
+      'response allow',
+      'request block',
+    ])
+
+    // The same words from a tool are redacted, not blocked: provenance decides.
+    const body = JSON.stringify({
+      model: 'm',
+      messages: [{ role: 'tool', tool_call_id: 't', content: 'an attack' }],
+    })
+    expect((await guarded(CHAT, { method: 'POST', body })).status).toBe(200)
+    expect(JSON.parse(sent[1]!.body)).toMatchObject({ messages: [{ content: 'an [word/attack]' }] })
+  })
+
+  it('leaves other paths, errors of the provider and untouched bodies as they are', async () => {
+    const other = answering(() => new Response('a secret'))
+    expect(await (await guardFetch(other.fetch, guard)('https://api.example.com/v1/models')).text()).toBe(
+      'a secret',
+    )
+    const failing = answering(() =>
+      Response.json({ error: { message: 'no' } }, { status: 429, headers: { 'retry-after': '3' } }),
+    )
+    const answer = await guardFetch(failing.fetch, guard)(CHAT, ask('hello'))
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '3'])
+    expect(failing.sent[0]!.body).toBe(ask('hello').body)
+  })
+
+  it('I-6 cancels the upstream when the reader leaves', async () => {
+    let cancelled = false
+    const endless = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new TextEncoder().encode(': wait\n\n')),
+      cancel() {
+        cancelled = true
+      },
+    })
+    const { fetch } = answering(
+      () => new Response(endless, { headers: { 'content-type': 'text/event-stream' } }),
+    )
+    const answer = await guardFetch(fetch, guard)(CHAT, ask('hello'))
+    const reader = answer.body!.getReader()
+    await reader.read()
+    await reader.cancel()
+    expect(cancelled).toBe(true)
+  })
+
+  it('answers a body that is not JSON with a typed error', async () => {
+    const { fetch } = answering(() => new Response('<html>a secret</html>'))
+    const answer = await guardFetch(fetch, guard)(CHAT, ask('hello'))
+    expect(answer.status).toBe(502)
+    expect(await answer.text()).toMatch(/UPSTREAM_INVALID_JSON/)
+  })
+})
