@@ -1,11 +1,12 @@
+import { readdirSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({
-  test: {
-    // One process for all packages: isolation per file costs three times the run time and no test needs it.
-    pool: 'threads',
-    isolate: false,
-    projects: ['packages/*', 'apps/*'],
-    reporters: process.env['CI'] ? ['dot'] : ['default'],
-  },
-})
+// One worker with one module registry for the packages: isolation per file costs three times the run time and
+// none of their tests needs it. The apps and tools start processes and set environment variables: they keep it.
+const shared = readdirSync(new URL('packages', import.meta.url)).map((name) => ({
+  extends: `./packages/${name}/vitest.config.ts`,
+  root: `./packages/${name}`,
+  test: { name, pool: 'threads' as const, isolate: false },
+}))
+
+export default defineConfig({ test: { projects: [...shared, 'apps/*', 'tools'] } })

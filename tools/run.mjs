@@ -6,75 +6,119 @@
 //
 // What it needs it installs under .tools/ (once per lockfile), from npm's cache when that is enough.
 // On a platform without a locked binary it uses the Node that runs it, and `npx pnpm`.
+// Why it is built this way: docs/decisions/0003-launcher-with-two-locked-binaries.md
 
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { constants } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+const PNPM = 'pnpm@12.21.0'
+const parent = process.ppid
 const root = fileURLToPath(new URL('..', import.meta.url))
 const toolsDir = join(root, '.tools')
 const [script, ...args] = process.argv.slice(2)
 if (script === undefined) fail('usage: node tools/run.mjs <script> [arguments]')
+const line = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts[script]
+if (line === undefined) fail(`package.json has no script ${script}`)
+
+// npm hands its whole configuration to scripts through npm_* variables. Most of it belongs to the run of npm
+// that is going on; how to reach the registry is the user's and stays.
+const kept = /^npm_config_(registry|cache|userconfig|offline|proxy|https_proxy|noproxy|cafile|strict_ssl)$/i
+const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1' }
+for (const key of Object.keys(env)) if (/^npm_/i.test(key) && !kept.test(key)) delete env[key]
+const offline = env.npm_config_offline === 'true'
 
 const platform = `${process.platform}-${process.arch}`
-const hasLockedBinaries = platform === 'linux-x64' || platform === 'linux-arm64'
+const locked = platform === 'linux-x64' || platform === 'linux-arm64'
+const [pnpm, ...pnpmArgs] = locked ? lockedToolchain() : ownToolchain()
+const reach = offline ? '--offline' : '--prefer-offline'
+run(pnpm, [...pnpmArgs, 'install', '--frozen-lockfile', reach, '--reporter=append-only', '--loglevel=warn'])
+// pnpm passes a signal on but loses the exit status, and so does a shell: a script that is one plain command
+// runs without either, so that a signal reaches the program and its status comes back.
+if (!locked) supervise(pnpm, [...pnpmArgs, 'run', '--silent', script, ...args], process.platform === 'win32')
+else if (/[^\w\s@.,:=/-]/.test(line)) supervise(`${line} ${args.map(quote).join(' ')}`, [], true)
+else supervise(line.split(' ')[0], [...line.split(' ').slice(1), ...args], false)
 
-const env = { ...process.env }
-// npm hands its own configuration to scripts through npm_* variables; pnpm must not inherit it.
-for (const key of Object.keys(env)) if (/^npm_/i.test(key)) delete env[key]
-env.TURBO_TELEMETRY_DISABLED = '1'
-
-const pnpm = hasLockedBinaries ? lockedToolchain() : ownToolchain()
-run(pnpm, ['install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only', '--loglevel=warn'])
-run(pnpm, ['run', '--silent', script, ...args])
-
+/** Installs Node and pnpm where needed, puts them first on the PATH, and returns the command for pnpm. */
 function lockedToolchain() {
-  const lock = join(root, 'tools/toolchain/package-lock.json')
+  const wanted = readFileSync(join(root, 'tools/toolchain/package-lock.json'), 'utf8')
   const stamp = join(toolsDir, 'stamp')
-  const wanted = readFileSync(lock, 'utf8')
+  const modules = join(toolsDir, 'node_modules')
+  const node = join(modules, `node-${platform}`, 'bin/node')
+  const pnpmFile = join(modules, '@pnpm', `exe.${platform}`, 'pnpm')
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
     mkdirSync(toolsDir, { recursive: true })
     for (const file of ['package.json', 'package-lock.json']) {
       copyFileSync(join(root, 'tools/toolchain', file), join(toolsDir, file))
     }
     process.stderr.write('midstream: installing Node and pnpm into .tools (once)\n')
-    run(
-      'npm',
-      ['ci', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'],
-      toolsDir,
-    )
+    const npmCi = [
+      'ci',
+      '--ignore-scripts',
+      '--prefer-offline',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+    ]
+    run('npm', npmCi, toolsDir)
+    // npm passes over what it cannot fetch or store, because no machine needs all four. A cache that cannot be
+    // written is one cause: a cache of our own takes its place.
+    if (![node, pnpmFile].every(existsSync))
+      run('npm', [...npmCi, '--cache', join(toolsDir, 'npm-cache')], toolsDir)
+    if (![node, pnpmFile].every(existsSync))
+      fail('npm could not fetch Node and pnpm; is the registry within reach?')
     writeFileSync(stamp, wanted)
   }
-  const modules = join(toolsDir, 'node_modules')
-  const nodeDir = join(modules, `node-${platform}`)
-  // MIDSTREAM_NODE_DIR points at another Node installation: this is how the version matrix runs.
-  const binDir = join(env.MIDSTREAM_NODE_DIR ?? nodeDir, 'bin')
-  const version = spawnSync(join(binDir, 'node'), ['--version'], { encoding: 'utf8' })
-  if (version.status !== 0) fail(`cannot run the Node in ${binDir}`)
-  env.MIDSTREAM_NODE = version.stdout.trim()
-  const pnpmDir = join(modules, '@pnpm', `exe.${platform}`)
-  env.PATH = [binDir, pnpmDir, env.PATH].join(delimiter)
-  return join(pnpmDir, 'pnpm')
+  const version = spawnSync(node, ['--version'], { encoding: 'utf8' })
+  if (version.status !== 0) fail(`cannot run ${node}; remove .tools and try again`)
+  // turbo keys its cache by this: it does not see the Node version itself.
+  env.TOOLCHAIN_NODE = version.stdout.trim()
+  env.PATH = [join(root, 'node_modules/.bin'), dirname(node), dirname(pnpmFile), env.PATH].join(delimiter)
+  return [pnpmFile]
 }
 
 function ownToolchain() {
-  const major = Number(process.versions.node.split('.')[0])
-  if (major < 22)
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major < 22 || (major === 22 && minor < 19)) {
     fail(`no locked Node for ${platform}; install Node 22.19 or newer (this one is ${process.version})`)
-  env.MIDSTREAM_NODE = process.version
-  return undefined
+  }
+  env.TOOLCHAIN_NODE = process.version
+  return ['npx', '--yes', '--prefer-offline', '-p', PNPM, 'pnpm']
 }
 
-function run(command, commandArgs, cwd = root) {
-  const [file, list] =
-    command === undefined
-      ? ['npx', ['--yes', '--prefer-offline', '-p', 'pnpm@12.21.0', 'pnpm', ...commandArgs]]
-      : [command, commandArgs]
+/** Runs a step of the set-up to its end; a failure ends the launcher with the step's status. */
+function run(file, list, cwd = root) {
   const result = spawnSync(file, list, { cwd, env, stdio: 'inherit', shell: process.platform === 'win32' })
   if (result.error) fail(`cannot start ${file}: ${result.error.message}`)
-  if (result.signal) fail(`${file} was ended by ${result.signal}`)
-  if (result.status !== 0) process.exit(result.status ?? 1)
+  if (result.status !== 0) process.exit(result.status ?? 128 + constants.signals[result.signal])
+}
+
+/** Runs the script, passes signals on to it, and ends with its exit status once it has ended. */
+function supervise(file, list, shell) {
+  const child = spawn(file, list, { cwd: root, env, stdio: 'inherit', shell })
+  child.on('error', (error) => fail(`cannot start ${script}: ${error.message}`))
+  let watch
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      clearInterval(watch)
+      // Ctrl-C in a terminal already reaches every process of the group; twice would mean "at once".
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+    })
+  }
+  // npm starts us through a shell and sends its signals to that shell, which may die without passing them on:
+  // being orphaned is then the signal. Only below npm: who starts us directly may leave.
+  if (process.env.npm_lifecycle_event !== undefined) {
+    watch = setInterval(() => {
+      if (process.ppid !== parent) process.emit('SIGTERM')
+    }, 100)
+  }
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
+}
+
+function quote(text) {
+  return `'${text.replaceAll("'", `'\\''`)}'`
 }
 
 function fail(message) {

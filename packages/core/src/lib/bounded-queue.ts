@@ -14,7 +14,10 @@ export interface BoundedQueueOptions<T> {
   readonly overflow: OverflowPolicy
   /** Names the queue in errors and backpressure events. */
   readonly stage: string
-  /** Called when an item finds the queue full, with the stage and the share of the capacity in use. */
+  /**
+   * Called when an item finds the queue full. `fill` is the share of the capacity that the items held and the
+   * producers already waiting would take: 1 for the first item that finds it full, more when others wait.
+   */
   onBackpressure?(event: { readonly stage: string; readonly fill: number }): void
   /** Called with each item that `drop-oldest` gives up. */
   onDrop?(item: T): void
@@ -37,7 +40,20 @@ export interface BoundedQueue<T> extends AsyncIterable<T> {
   close(): void
 }
 
-/** A first-in first-out queue with a fixed memory ceiling. All operations are O(1). One reader at a time. */
+interface WaitingProducer<T> {
+  readonly item: T
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+  next: WaitingProducer<T> | undefined
+}
+
+/**
+ * A first-in first-out queue that holds at most `capacity` items. One reader at a time. `push` and `shift` are
+ * O(1), `toArray` and `close` linear. With `wait`, a producer that does not await its own `push` keeps one
+ * more item alive for each call: the ceiling is `capacity` plus one item per awaiting producer.
+ *
+ * @throws RangeError when the capacity is not a positive integer.
+ */
 export function createBoundedQueue<T>(options: BoundedQueueOptions<T>): BoundedQueue<T> {
   const { capacity, overflow, stage } = options
   if (!Number.isInteger(capacity) || capacity < 1) {
@@ -49,9 +65,11 @@ export function createBoundedQueue<T>(options: BoundedQueueOptions<T>): BoundedQ
   let dropped = 0
   let rejected = 0
   let closed = false
-  // One waiting reader; producers wait in order of arrival.
   let reader: ((result: IteratorResult<T>) => void) | undefined
-  const producers: { item: T; resolve: () => void; reject: (error: unknown) => void }[] = []
+  // Producers wait in order of arrival, linked: an array's shift() would be linear in the number of them.
+  let firstWaiting: WaitingProducer<T> | undefined
+  let lastWaiting: WaitingProducer<T> | undefined
+  let waiting = 0
 
   function closedError(): MidstreamError {
     return new MidstreamError('QUEUE_CLOSED', `queue ${stage} is closed`, { details: { stage } })
@@ -74,8 +92,11 @@ export function createBoundedQueue<T>(options: BoundedQueueOptions<T>): BoundedQ
     ring[head] = undefined
     head = (head + 1) % capacity
     size--
-    const producer = producers.shift()
+    const producer = firstWaiting
     if (producer !== undefined) {
+      firstWaiting = producer.next
+      if (firstWaiting === undefined) lastWaiting = undefined
+      waiting--
       append(producer.item)
       producer.resolve()
     }
@@ -96,7 +117,12 @@ export function createBoundedQueue<T>(options: BoundedQueueOptions<T>): BoundedQ
     async push(item) {
       if (closed) throw closedError()
       if (size < capacity) return append(item)
-      options.onBackpressure?.({ stage, fill: (size + producers.length) / capacity })
+      if (options.onBackpressure !== undefined) {
+        options.onBackpressure({ stage, fill: (size + waiting) / capacity })
+        // The observer may itself have taken items or closed the queue.
+        if (closed) throw closedError()
+        if (size < capacity) return append(item)
+      }
       if (overflow === 'reject') {
         rejected++
         throw new MidstreamError('QUEUE_FULL', `queue ${stage} holds ${capacity} items, its limit`, {
@@ -106,10 +132,18 @@ export function createBoundedQueue<T>(options: BoundedQueueOptions<T>): BoundedQ
       if (overflow === 'drop-oldest') {
         const oldest = shift() as T
         dropped++
+        // Before the observer runs: it may push, and must find the queue full again.
+        append(item)
         options.onDrop?.(oldest)
-        return append(item)
+        return
       }
-      return new Promise<void>((resolve, reject) => producers.push({ item, resolve, reject }))
+      return new Promise<void>((resolve, reject) => {
+        const producer: WaitingProducer<T> = { item, resolve, reject, next: undefined }
+        if (lastWaiting === undefined) firstWaiting = producer
+        else lastWaiting.next = producer
+        lastWaiting = producer
+        waiting++
+      })
     },
     shift,
     toArray() {
@@ -117,7 +151,12 @@ export function createBoundedQueue<T>(options: BoundedQueueOptions<T>): BoundedQ
     },
     close() {
       closed = true
-      for (const producer of producers.splice(0)) producer.reject(closedError())
+      for (let producer = firstWaiting; producer !== undefined; producer = producer.next) {
+        producer.reject(closedError())
+      }
+      firstWaiting = undefined
+      lastWaiting = undefined
+      waiting = 0
       reader?.({ value: undefined, done: true })
       reader = undefined
     },
@@ -126,7 +165,9 @@ export function createBoundedQueue<T>(options: BoundedQueueOptions<T>): BoundedQ
         next(): Promise<IteratorResult<T>> {
           if (size > 0) return Promise.resolve({ value: shift() as T, done: false })
           if (closed) return Promise.resolve({ value: undefined, done: true })
-          if (reader !== undefined) throw new TypeError(`queue ${stage} already has a waiting reader`)
+          if (reader !== undefined) {
+            return Promise.reject(new TypeError(`queue ${stage} already has a waiting reader`))
+          }
           return new Promise((resolve) => {
             reader = resolve
           })

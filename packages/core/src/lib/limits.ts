@@ -31,11 +31,14 @@ export const DEFAULT_STREAM_LIMITS: StreamLimits = {
 
 /**
  * Counts events in a sliding window, exactly: `count()` throws RATE_EXCEEDED for the event that would be
- * number `limit + 1` within `windowMs`. O(1) per event, `limit` numbers of memory.
+ * number `limit + 1` within `windowMs`, and that event does not count. O(1) per event, `limit` numbers of
+ * memory. Throws RangeError unless `limit` is a positive integer and `windowMs` positive and finite.
  */
 export function createSlidingWindowLimit(limit: number, windowMs: number, clock: Clock): { count(): void } {
   if (!Number.isInteger(limit) || limit < 1)
     throw new RangeError(`limit must be a positive integer, got ${limit}`)
+  if (!(windowMs > 0 && windowMs < Infinity))
+    throw new RangeError(`windowMs must be positive and finite, got ${windowMs}`)
   const times = new Float64Array(limit).fill(-Infinity)
   let next = 0
   return {

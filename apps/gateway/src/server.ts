@@ -1,0 +1,171 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer as createHttpServer, type Server } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { createPatternInspector } from '@midstream/aimds-detection'
+import { type Clock, type Inspector, MidstreamError, systemClock } from '@midstream/core'
+import { type Logger, pino } from 'pino'
+import { createAuthenticator } from './auth.ts'
+import type { GatewayConfig, GatewayConfigInput } from './config.ts'
+import { parseConfig } from './config-sources.ts'
+import type { GatewayContext } from './context.ts'
+import { createEventHub } from './events.ts'
+import { guardOf } from './guard-config.ts'
+import { createInFlightLimit, createRateLimit } from './limits.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+import { route } from './routes.ts'
+import { isLoopback } from './upstream-url.ts'
+import { createUpstreams } from './upstreams.ts'
+
+export interface GatewayOptions {
+  readonly clock?: Clock
+  /** @default JSON lines to standard error at `log.level` */
+  readonly logger?: Logger
+  /** What reads the text. @default the patterns for personal data and secrets */
+  readonly inspectors?: readonly Inspector[]
+}
+
+export interface Gateway {
+  /** `http://127.0.0.1:8787` */
+  readonly url: string
+  readonly port: number
+  /** Takes over the `streaming` limits of another configuration, for answers that begin from now on. */
+  reload(config: GatewayConfigInput): void
+  /**
+   * Stops taking requests, lets those in progress finish within `server.drainTimeoutMs`, then closes everything.
+   * A second call waits for the first.
+   */
+  close(): Promise<void>
+}
+
+const TICK_MS = 250
+const HEARTBEAT_TICKS = 60
+const SWEEP_MS = 50
+
+/**
+ * Starts a gateway. Rejects with CONFIG_INVALID, UPSTREAM_FORBIDDEN or POLICY_UNENFORCEABLE before anything is
+ * opened, or with the system's error when the address cannot be bound.
+ */
+export async function startGateway(
+  input: GatewayConfigInput = {},
+  options: GatewayOptions = {},
+): Promise<Gateway> {
+  const config = parseConfig(input)
+  checkExposure(config)
+  const { clock = systemClock, logger = pino({ level: config.log.level }, pino.destination(2)) } = options
+  const inspectors = options.inspectors ?? [createPatternInspector()]
+  const guard = guardOf(config, config.streaming, inspectors, clock)
+  const inFlight = createInFlightLimit(config.limits.maxInFlight)
+  const metrics: Metrics = createMetrics(() => inFlight.size)
+  const { openai, anthropic } = config.upstream
+  const context: GatewayContext = {
+    config,
+    clock,
+    logger,
+    metrics,
+    hub: createEventHub({ onDropped: (count) => metrics.viewerEventsDropped.inc(count) }),
+    authenticator: createAuthenticator(config.auth.keys, openai.passClientKey || anthropic.passClientKey),
+    rateLimit: createRateLimit(config.limits.maxRequestsPerMinute, clock),
+    inFlight,
+    upstreams: createUpstreams(config),
+    guard,
+    draining: false,
+    ticking: new Set(),
+    secrets: [openai.apiKey, anthropic.apiKey, ...config.auth.keys].filter((key) => key !== undefined),
+  }
+
+  const server = createServer(config)
+  server.on('request', (request, response) => route(context, request, response))
+  server.listen(config.server.port, config.server.host)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    await closeUpstreams(context)
+    throw error
+  }
+  const timer = startTicking(context)
+  const { port } = server.address() as AddressInfo
+  const host = config.server.host.includes(':') ? `[${config.server.host}]` : config.server.host
+  const url = `${config.server.tls === undefined ? 'http' : 'https'}://${host}:${port}`
+  logger.info({ url, upstreams: context.upstreams.all.map(({ id }) => id) }, 'gateway started')
+  if (!config.guard.enabled) logger.warn('the guard is switched off: nothing is inspected')
+  if (config.guard.failOpen) logger.warn('failOpen is set: text passes when an inspector fails')
+
+  let closing: Promise<void> | undefined
+  return {
+    url,
+    port,
+    reload(next) {
+      context.guard = guardOf(config, parseConfig(next).streaming, inspectors, clock)
+      logger.info('the streaming limits were reloaded')
+    },
+    close() {
+      closing ??= shutDown(context, server).finally(() => clearInterval(timer))
+      return closing
+    },
+  }
+}
+
+/** Refuses a bind that everybody can reach without a key, or on which keys can be read on the way. */
+function checkExposure({ server, auth }: GatewayConfig): void {
+  if (isLoopback(server.host) || server.dangerouslyPublic) return
+  const missing = [
+    ...(auth.keys.length === 0 ? ['auth.keys'] : []),
+    ...(server.tls === undefined ? ['server.tls'] : []),
+  ]
+  if (missing.length === 0) return
+  throw new MidstreamError(
+    'CONFIG_INVALID',
+    `server.host: a public address needs ${missing.join(' and ')} (or server.dangerouslyPublic)`,
+    { details: { path: 'server.host' } },
+  )
+}
+
+function createServer(config: GatewayConfig): Server {
+  const options = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5000 }
+  const { tls } = config.server
+  if (tls === undefined) return createHttpServer(options)
+  const read = (name: 'certFile' | 'keyFile'): Buffer => {
+    try {
+      return readFileSync(tls[name])
+    } catch (cause) {
+      throw new MidstreamError('CONFIG_INVALID', `server.tls.${name}: the file cannot be read`, { cause })
+    }
+  }
+  return createHttpsServer({
+    ...options,
+    minVersion: 'TLSv1.2',
+    cert: read('certFile'),
+    key: read('keyFile'),
+  })
+}
+
+function startTicking({ ticking, hub }: GatewayContext): NodeJS.Timeout {
+  let ticks = 0
+  const timer = setInterval(() => {
+    for (const tick of ticking) tick()
+    if (++ticks % HEARTBEAT_TICKS === 0) hub.heartbeat()
+  }, TICK_MS)
+  return timer.unref()
+}
+
+async function shutDown(context: GatewayContext, server: Server): Promise<void> {
+  context.draining = true
+  context.hub.close()
+  const closed = once(server, 'close')
+  server.close()
+  server.closeIdleConnections()
+  // A connection that was busy at the start becomes idle later, and the client may keep it open.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
+  const timer = setTimeout(() => server.closeAllConnections(), context.config.server.drainTimeoutMs)
+  await closed
+  clearInterval(sweep)
+  clearTimeout(timer)
+  await closeUpstreams(context)
+  context.logger.info('gateway stopped')
+}
+
+async function closeUpstreams({ upstreams }: GatewayContext): Promise<void> {
+  await Promise.all(upstreams.all.map((upstream) => upstream.close()))
+}

@@ -1,0 +1,121 @@
+import type { Finding, Inspector } from '@midstream/core'
+import { MidstreamError } from '@midstream/core'
+import { compileMatcher, type MatcherSession, type MatcherSink } from '@midstream/matcher'
+import { defaultPacks } from './default-packs.ts'
+import { MASKS } from './masks.ts'
+import {
+  EVIDENCE_CONFIDENCE,
+  type Pack,
+  type PackPattern,
+  requireUniqueIds,
+  toMatcherPattern,
+  trimMatch,
+} from './pack.ts'
+import { VALIDATORS } from './validators.ts'
+
+export interface PatternInspectorOptions {
+  /** @default all packs of this package */
+  readonly packs?: readonly Pack[]
+  /** Ids of patterns that are left out. An id that no pack has is refused. @default none */
+  readonly disabled?: readonly string[]
+}
+
+/** An inspector over pattern packs that can also read a text at once. */
+export interface PatternInspector extends Inspector {
+  readonly patterns: readonly PackPattern[]
+  /**
+   * Findings of a whole text, by ascending start. A match that grew past the hold bound of the matcher is
+   * a finding too, over the text that was not decided: nothing is passed over.
+   */
+  scan(text: string): Finding[]
+}
+
+function toFinding(pattern: PackPattern, text: string, start: number): Finding {
+  const { id, category, severity, confidence, evidence } = pattern
+  const span = trimMatch(text, pattern)
+  const proved = evidence !== undefined && VALIDATORS[evidence]!(span)
+  return {
+    rule: id,
+    category,
+    severity,
+    confidence: proved ? Math.max(confidence, EVIDENCE_CONFIDENCE) : confidence,
+    start,
+    end: start + span.length,
+    replacement: MASKS[pattern.mask]!(span, labelOf(id)),
+  }
+}
+
+function labelOf(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1)
+}
+
+function selectPatterns(packs: readonly Pack[], disabled: readonly string[]): PackPattern[] {
+  const all = packs.flatMap((pack) => pack.patterns)
+  requireUniqueIds(all, (i) => `patterns[${i}].id`)
+  for (const [i, id] of disabled.entries()) {
+    // A misspelt id would leave on what somebody meant to turn off.
+    if (!all.some((pattern) => pattern.id === id)) {
+      throw new MidstreamError('PACK_INVALID', `disabled[${i}]: no pack has a pattern ${id}`, {
+        details: { path: `disabled[${i}]` },
+      })
+    }
+  }
+  return all.filter((pattern) => !disabled.includes(pattern.id))
+}
+
+/**
+ * Makes an inspector that finds personal data and secrets by pattern. Compiles the patterns once; share it
+ * between streams. It opens every kind of channel and keeps no state outside its sessions, so the same text
+ * gives the same findings each time. Linear in the text.
+ *
+ * Findings of different patterns may overlap (`api_key=ghp_…` is an assigned key and a GitHub token): which
+ * of them count is the policy's decision. Private keys and JSON web tokens have no longest form, so
+ * `maxHoldChars` is the bound at which the matcher reports an overflow.
+ *
+ * Throws PACK_INVALID for an id that two packs share and for an unknown id in `disabled`.
+ */
+export function createPatternInspector(options: PatternInspectorOptions = {}): PatternInspector {
+  const patterns = selectPatterns(options.packs ?? defaultPacks(), options.disabled ?? [])
+  const matcher = compileMatcher(patterns.map(toMatcherPattern), { maxHoldChars: MAX_HOLD_CHARS })
+
+  function openMatcher(sink: {
+    finding(finding: Finding): void
+    overflow: MatcherSink['overflow']
+  }): MatcherSession {
+    return matcher.open({
+      match: ({ pattern, text, start }) => sink.finding(toFinding(patterns[pattern]!, text, start)),
+      overflow: (id, start, end) => sink.overflow(id, start, end),
+    })
+  }
+
+  return {
+    id: 'patterns',
+    patterns,
+    maxHoldChars: Math.min(matcher.maxMatchChars, MAX_HOLD_CHARS),
+    open: (_channel, sink) => openMatcher(sink),
+    scan(text) {
+      const findings: Finding[] = []
+      const session = openMatcher({
+        finding: (finding) => findings.push(finding),
+        overflow(rule, start, end) {
+          const { category, severity, confidence } = patterns.find(({ id }) => id === rule)!
+          findings.push({
+            rule,
+            category,
+            severity,
+            confidence,
+            start,
+            end,
+            replacement: MASKS['label']!('', labelOf(rule)),
+          })
+        },
+      })
+      session.push(text)
+      session.end()
+      return findings
+    },
+  }
+}
+
+/** The default of `StreamLimits.maxHoldChars`. */
+const MAX_HOLD_CHARS = 8192

@@ -1,0 +1,119 @@
+import type { Channel, Finding, Policy } from '@midstream/core'
+import { compareActions } from '@midstream/core'
+import { stripControls } from './control-characters.ts'
+import { createPatternInspector, type PatternInspector } from './pattern-inspector.ts'
+
+export interface SanitizeOptions {
+  /** @default one shared inspector over all packs of this package */
+  readonly inspector?: PatternInspector
+  /** Masks the findings whose action is `redact` or stricter. @default every finding is masked */
+  readonly policy?: Policy
+  /** The channel that the policy is asked about. @default content of a model */
+  readonly channel?: Channel
+  /** Removes control characters first; line feed, tab and carriage return stay. @default false */
+  readonly stripControls?: boolean
+}
+
+export interface Sanitized {
+  readonly text: string
+  /**
+   * Everything that was found, masked or not, by ascending start. Offsets count from the start of the text
+   * that was given, after control characters were removed.
+   */
+  readonly findings: readonly Finding[]
+}
+
+const CONTENT: Channel = { kind: 'content', provenance: 'model', index: 0, key: 'content/0' }
+
+let shared: PatternInspector | undefined
+
+function sharedInspector(): PatternInspector {
+  shared ??= createPatternInspector()
+  return shared
+}
+
+/** Findings of a whole text by ascending start, with the packs of this package unless told otherwise. */
+export function scan(text: string, inspector: PatternInspector = sharedInspector()): Finding[] {
+  return inspector.scan(text)
+}
+
+/** Whether the text holds personal data (category `pii`). Secrets do not count; `scan` finds both. */
+export function hasPII(text: string, inspector: PatternInspector = sharedInspector()): boolean {
+  return inspector.scan(text).some((finding) => finding.category === 'pii')
+}
+
+interface Edit {
+  readonly start: number
+  readonly end: number
+  readonly replacement: string
+}
+
+/**
+ * Turns findings into edits that do not overlap. The finding that reaches furthest from the same start, or
+ * that encloses others, gives the replacement; findings that only overlap in part become one marker.
+ */
+function toEdits(findings: readonly Finding[]): Edit[] {
+  const edits: Edit[] = []
+  for (const { start, end, rule, replacement = `[${rule}]` } of findings) {
+    const last = edits.at(-1)
+    if (last === undefined || start >= last.end) edits.push({ start, end, replacement })
+    else if (end > last.end && start === last.start) edits[edits.length - 1] = { start, end, replacement }
+    else if (end > last.end) edits[edits.length - 1] = { start: last.start, end, replacement: '[redacted]' }
+  }
+  return edits
+}
+
+function applyEdits(text: string, edits: readonly Edit[]): string {
+  let result = ''
+  let at = 0
+  for (const { start, end, replacement } of edits) {
+    result += text.slice(at, start) + replacement
+    at = end
+  }
+  return result + text.slice(at)
+}
+
+/** Maps an offset of the edited text back; inside a replacement, to the start or end of what it replaced. */
+function mapBack(offset: number, edits: readonly Edit[], toEnd: boolean): number {
+  let shift = 0
+  for (const { start, end, replacement } of edits) {
+    const from = start + shift
+    if (offset < from || (toEnd && offset === from)) break
+    if (offset < from + replacement.length) return toEnd ? end : start
+    if (toEnd && offset === from + replacement.length) return end
+    shift += replacement.length - (end - start)
+  }
+  return offset - shift
+}
+
+/**
+ * Masks what the patterns find and reports it. Never cuts the text short. What is masked can uncover another
+ * match beside it (a token glued to the next), so the result is read again until nothing is left to mask:
+ * sanitising twice gives what sanitising once gave. Linear in the text per reading; each further reading
+ * masks at least one span.
+ */
+export function sanitize(text: string, options: SanitizeOptions = {}): Sanitized {
+  const { inspector = sharedInspector(), policy, channel = CONTENT } = options
+  const masks = (finding: Finding): boolean =>
+    policy === undefined || compareActions(policy.decide(finding, channel), 'redact') >= 0
+  let current = options.stripControls === true ? stripControls(text) : text
+  const findings: Finding[] = []
+  const applied: Edit[][] = []
+  for (;;) {
+    const found = inspector.scan(current)
+    const edits = toEdits(found.filter(masks))
+    // On later readings only what is new counts; unmasked findings of the first reading would repeat.
+    for (const finding of applied.length === 0 ? found : found.filter(masks)) {
+      let { start, end } = finding
+      for (const earlier of applied.toReversed()) {
+        start = mapBack(start, earlier, false)
+        end = mapBack(end, earlier, true)
+      }
+      findings.push({ ...finding, start, end })
+    }
+    if (edits.length === 0) break
+    current = applyEdits(current, edits)
+    applied.push(edits)
+  }
+  return { text: current, findings: findings.sort((a, b) => a.start - b.start || a.end - b.end) }
+}

@@ -1,0 +1,93 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { MidstreamError } from './errors.ts'
+import { createSlidingWindowLimit, DEFAULT_STREAM_LIMITS } from './limits.ts'
+
+function clockAt(start: number): { now(): number; wallTime(): number; set(ms: number): void } {
+  let time = start
+  return {
+    now: () => time,
+    wallTime: () => time,
+    set: (ms) => {
+      time = ms
+    },
+  }
+}
+
+function refused(limit: { count(): void }): boolean {
+  try {
+    limit.count()
+    return false
+  } catch (error) {
+    if (MidstreamError.is(error, 'RATE_EXCEEDED')) return true
+    throw error
+  }
+}
+
+describe('createSlidingWindowLimit', () => {
+  it('BD-03 refuses chunk 1001 within a second with RATE_EXCEEDED and accepts it after one second', () => {
+    const clock = clockAt(0)
+    const limit = createSlidingWindowLimit(DEFAULT_STREAM_LIMITS.maxChunksPerSecond, 1000, clock)
+    for (let i = 0; i < 1000; i++) limit.count()
+    expect(refused(limit)).toBe(true)
+    clock.set(999.9)
+    expect(refused(limit)).toBe(true)
+    clock.set(1000)
+    expect(refused(limit)).toBe(false)
+  })
+
+  it('slides: a burst across the border of two seconds counts as one window', () => {
+    const clock = clockAt(900)
+    const limit = createSlidingWindowLimit(10, 1000, clock)
+    for (let i = 0; i < 10; i++) limit.count()
+    clock.set(1100)
+    expect(refused(limit)).toBe(true)
+  })
+
+  it('names the limit and the window in the error', () => {
+    const limit = createSlidingWindowLimit(1, 250, clockAt(0))
+    limit.count()
+    expect(() => limit.count()).toThrow(expect.objectContaining({ details: { limit: 1, windowMs: 250 } }))
+  })
+
+  it('agrees with a list of all accepted times, for any arrival times', () => {
+    const gaps = fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 80 })
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 6 }), gaps, (max, arrivals) => {
+        const clock = clockAt(0)
+        const limit = createSlidingWindowLimit(max, 100, clock)
+        const accepted: number[] = []
+        let time = 0
+        for (const gap of arrivals) {
+          time += gap
+          clock.set(time)
+          const expected = accepted.filter((t) => time - t < 100).length >= max
+          expect(refused(limit)).toBe(expected)
+          if (!expected) accepted.push(time)
+        }
+      }),
+      { numRuns: 256 },
+    )
+  })
+
+  it.each([
+    [0, 1000],
+    [1.5, 1000],
+    [Number.NaN, 1000],
+    [1, 0],
+    [1, -1],
+    [1, Number.NaN],
+    [1, Number.POSITIVE_INFINITY],
+  ])('refuses the limit %s per %s ms with RangeError', (limit, windowMs) => {
+    expect(() => createSlidingWindowLimit(limit, windowMs, clockAt(0))).toThrow(RangeError)
+  })
+})
+
+describe('DEFAULT_STREAM_LIMITS', () => {
+  it('is finite and positive in every field', () => {
+    for (const [name, value] of Object.entries(DEFAULT_STREAM_LIMITS)) {
+      expect(value, name).toBeGreaterThan(0)
+      expect(value, name).toBeLessThan(Number.POSITIVE_INFINITY)
+    }
+  })
+})

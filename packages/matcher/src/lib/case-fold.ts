@@ -1,0 +1,68 @@
+import { type CodePointSet, normalizeSet, setContains } from './code-point-set.ts'
+
+// Simple case folding (Unicode CaseFolding.txt, status C and S), as the `iu` flags of RegExp use it, derived
+// from the case mappings of the runtime so that no table is shipped. Two code points are equal when they are
+// linked by mappings to a single code point, with these corrections:
+const NOT_FOLDED = 0x131 // dotless i: its capital is I, but it folds only in Turkic languages.
+// Folded together although their capitals are several code points (status S since Unicode 15.1).
+const EXTRA_PAIRS: readonly (readonly [number, number])[] = [
+  [0x390, 0x1fd3],
+  [0x3b0, 0x1fe3],
+  [0xfb05, 0xfb06],
+]
+const LAST_CASED = 0x1e943
+
+let groupOf: Map<number, number[]> | undefined
+
+function allGroups(): Map<number, number[]> {
+  if (groupOf !== undefined) return groupOf
+  const groups = new Map<number, number[]>()
+  function link(a: number, b: number): void {
+    const ga = groups.get(a) ?? [a]
+    const gb = groups.get(b) ?? [b]
+    if (ga === gb) return
+    const joined = [...new Set([...ga, ...gb])].sort((x, y) => x - y)
+    for (const cp of joined) groups.set(cp, joined)
+  }
+  for (let cp = 0x41; cp <= LAST_CASED; cp++) {
+    if (cp === NOT_FOLDED || (cp >= 0xd800 && cp <= 0xdfff)) continue
+    const text = String.fromCodePoint(cp)
+    for (const mapped of [text.toLowerCase(), text.toUpperCase()]) {
+      const to = mapped.codePointAt(0)!
+      if (to !== cp && mapped.length === (to > 0xffff ? 2 : 1)) link(cp, to)
+    }
+  }
+  for (const [a, b] of EXTRA_PAIRS) {
+    if (new RegExp(`^\\u{${a.toString(16)}}$`, 'iu').test(String.fromCodePoint(b))) link(a, b)
+  }
+  groupOf = groups
+  return groups
+}
+
+/** All code points that equal this one when case is ignored, itself included. */
+export function caseVariants(codePoint: number): readonly number[] {
+  if (codePoint < 0x80) {
+    const lower = codePoint | 0x20
+    if (lower < 0x61 || lower > 0x7a) return [codePoint]
+    const variants = [lower - 0x20, lower]
+    if (lower === 0x6b) variants.push(0x212a) // Kelvin sign
+    if (lower === 0x73) variants.push(0x17f) // long s
+    return variants
+  }
+  return allGroups().get(codePoint) ?? [codePoint]
+}
+
+/** The set with every code point that equals one of its members when case is ignored. */
+export function closeUnderCase(set: CodePointSet): CodePointSet {
+  const out: number[] = [...set]
+  if (set.length === 0 || set[set.length - 1]! < 0x80) {
+    for (let cp = 0x41; cp <= 0x7a; cp++) {
+      if (setContains(set, cp)) for (const v of caseVariants(cp)) out.push(v, v)
+    }
+    return normalizeSet(out)
+  }
+  for (const [cp, variants] of allGroups()) {
+    if (setContains(set, cp)) for (const v of variants) out.push(v, v)
+  }
+  return normalizeSet(out)
+}

@@ -1,0 +1,387 @@
+import type { DecisionQueue } from './decision-queue.ts'
+import { type DfaState, type DfaStep, type LazyDfa, OP_BIRTH, OP_BITS, OP_MASK } from './lazy-dfa.ts'
+import type { Program } from './nfa.ts'
+import { type Ring, ringText } from './ring.ts'
+import type { Stepper, Threads } from './thread-step.ts'
+
+/** What decisions need to know about one pattern. */
+export interface LanePattern {
+  /** Index in the matcher. */
+  readonly index: number
+  readonly id: string
+  /** Longest match in code units; Infinity when unbounded. */
+  readonly maxLength: number
+  readonly validate: ((match: string) => boolean) | undefined
+}
+
+/** The regular expressions that share one automaton; shared by all sessions. */
+export interface ExpressionShard {
+  readonly program: Program
+  readonly stepper: Stepper
+  /** Finds where matches may be: runs all patterns from every position. */
+  readonly search: LazyDfa
+  /** Finds the ends of the matches of one pattern from one position. */
+  readonly anchored: LazyDfa
+  readonly patterns: readonly LanePattern[]
+  readonly maxHoldChars: number
+}
+
+/** Accepts of one pattern that are not decided yet: matches start in [start, end) and end at most at `end`. */
+interface Candidate {
+  readonly pattern: number
+  start: number
+  end: number
+}
+
+/** One session's state in one shard. */
+export interface ExpressionLane {
+  readonly shard: ExpressionShard
+  state: DfaState
+  /** Start positions of the live threads, oldest first. */
+  starts: Float64Array
+  readonly candidates: Candidate[]
+  /** Where a pattern may match next: the end of its last match. */
+  readonly resumeAt: Map<number, number>
+  /** Work spent on deciding candidates, in thread steps; bounded by the length of the text. */
+  spent: number
+}
+
+export function createExpressionLane(shard: ExpressionShard): ExpressionLane {
+  const { search, stepper } = shard
+  return {
+    shard,
+    state: search.adopt({
+      instructions: new Int32Array(0),
+      ranks: new Int32Array(0),
+      rankCount: 0,
+      context: stepper.startContext,
+    }),
+    starts: new Float64Array(16),
+    candidates: [],
+    resumeAt: new Map(),
+    spent: 0,
+  }
+}
+
+/** Earliest position at which an undecided match of this lane can start. */
+export function expressionFrontier(lane: ExpressionLane, position: number): number {
+  return lane.state.rankCount > 0 ? lane.starts[0]! : position
+}
+
+/** Reads the code units from `from` to `to` of the ring. */
+export function runExpressions(
+  lane: ExpressionLane,
+  ring: Ring,
+  from: number,
+  to: number,
+  queue: DecisionQueue,
+): void {
+  const { search, maxHoldChars, program } = lane.shard
+  const { classOf } = program.alphabet
+  const { units, mask } = ring
+  const { stride, opStart } = search
+  // Copies: the engine reads an imported binding anew at each use.
+  const opBits = OP_BITS
+  const opMask = OP_MASK
+  const opBirth = OP_BIRTH
+  const generation = search.generation
+  if (lane.state.generation !== generation) lane.state = search.adopt(lane.state)
+  let position = from
+  while (position < to) {
+    const oldest = lane.state.rankCount > 0 ? lane.starts[0]! : position
+    let stop = Math.min(to, oldest + maxHoldChars)
+    if (stop === position) {
+      giveUpOldest(lane, ring, position, queue)
+      stop = position + 1
+    }
+    // With candidates open, every code unit may be the one that decides them.
+    if (lane.candidates.length > 0) stop = position + 1
+    const { table, opData } = search
+    const starts = lane.starts
+    let row = lane.state.row
+    let step = 0
+    while (position < stop) {
+      step = table[row + classOf[units[position & mask]!]!]!
+      if (step < 0) break
+      row = step >>> opBits
+      const op = step & opMask
+      if (op !== 0) {
+        if (op === opBirth) starts[0] = position
+        else {
+          const at = opStart[op]!
+          const moved = opData[at]!
+          for (let i = 0; i < moved; i++) starts[i] = starts[opData[at + 1 + i]!]!
+          if (opData[at + 1 + moved] === 1) starts[moved] = position
+        }
+      }
+      position++
+    }
+    lane.state = search.states[row / stride]!
+    if (step < 0) {
+      takeStep(lane, search.step(lane.state, classOf[units[position & mask]!]!), position)
+      position++
+    }
+    if (lane.candidates.length > 0) decide(lane, ring, position, false, queue)
+  }
+}
+
+/** Ends the text at `position` and decides everything. */
+export function endExpressions(
+  lane: ExpressionLane,
+  ring: Ring,
+  position: number,
+  queue: DecisionQueue,
+): void {
+  const { search, program } = lane.shard
+  if (lane.state.generation !== search.generation) lane.state = search.adopt(lane.state)
+  takeStep(lane, search.step(lane.state, program.alphabet.endClass), position)
+  decide(lane, ring, position, true, queue)
+}
+
+/** Takes a transition over the code unit at `position`, with its accepts. */
+function takeStep(lane: ExpressionLane, step: DfaStep, position: number): void {
+  const { moves, accepts, next } = step
+  if (accepts !== undefined) {
+    const before = lane.state.rankCount
+    for (let i = 0; i < accepts.length; i += 3) {
+      const rank = accepts[i + 1]!
+      const start = rank === before ? position : lane.starts[rank]!
+      addCandidate(lane, accepts[i]!, start, position + accepts[i + 2]!)
+    }
+  }
+  if (next.rankCount > lane.starts.length) {
+    const grown = new Float64Array(next.rankCount * 2)
+    grown.set(lane.starts)
+    lane.starts = grown
+  }
+  const moved = moves[0]!
+  for (let i = 0; i < moved; i++) lane.starts[i] = lane.starts[moves[1 + i]!]!
+  if (moves[1 + moved] === 1) lane.starts[moved] = position
+  lane.state = next
+}
+
+function addCandidate(lane: ExpressionLane, pattern: number, start: number, end: number): void {
+  for (const candidate of lane.candidates) {
+    if (candidate.pattern === pattern) {
+      if (start < candidate.start) candidate.start = start
+      candidate.end = end
+      return
+    }
+  }
+  lane.candidates.push({ pattern, start, end })
+}
+
+/** Decides the candidates whose start no live thread precedes or shares. */
+function decide(
+  lane: ExpressionLane,
+  ring: Ring,
+  position: number,
+  ended: boolean,
+  queue: DecisionQueue,
+): void {
+  const { candidates } = lane
+  for (let before = -1; before !== expressionFrontier(lane, position); ) {
+    // A decision may end threads and so move the frontier past candidates that were looked at before.
+    before = expressionFrontier(lane, position)
+    for (let i = 0; i < candidates.length; ) {
+      const candidate = candidates[i]!
+      if (candidate.start < expressionFrontier(lane, position)) {
+        decideCandidate(lane, candidate, ring, position, ended, queue)
+      }
+      if (candidate.start >= candidate.end) candidates.splice(i, 1)
+      else i++
+    }
+  }
+}
+
+function decideCandidate(
+  lane: ExpressionLane,
+  candidate: Candidate,
+  ring: Ring,
+  position: number,
+  ended: boolean,
+  queue: DecisionQueue,
+): void {
+  const { pattern } = candidate
+  for (;;) {
+    const bound = Math.min(candidate.end, expressionFrontier(lane, position))
+    let matchedTo = -1
+    while (candidate.start < bound) {
+      const start = candidate.start
+      let end = longestMatch(lane, pattern, ring, start, position, ended)
+      if (end < 0 && isExhausted(lane, position)) end = candidate.end
+      if (end < 0) candidate.start = start + 1
+      else {
+        report(lane, pattern, ring, start, end, queue)
+        candidate.start = end
+        matchedTo = end
+      }
+    }
+    if (!hasThreadBefore(lane, pattern, matchedTo)) return
+    // Threads of this pattern that began inside the match hide later starts: run it again from the end.
+    restart(lane, pattern, ring, matchedTo, position)
+  }
+}
+
+function hasThreadBefore(lane: ExpressionLane, pattern: number, position: number): boolean {
+  const { state, starts } = lane
+  const { owner } = lane.shard.program
+  for (let i = 0; i < state.instructions.length; i++) {
+    // Threads are sorted by start.
+    if (starts[state.ranks[i]!]! >= position) return false
+    if (owner[state.instructions[i]!] === pattern) return true
+  }
+  return false
+}
+
+/** Work is bounded by a multiple of the text, whatever the validators say. */
+const FREE_WORK = 65_536
+const WORK_PER_CHAR = 64
+
+function isExhausted(lane: ExpressionLane, position: number): boolean {
+  return lane.spent > FREE_WORK + WORK_PER_CHAR * position
+}
+
+function report(
+  lane: ExpressionLane,
+  pattern: number,
+  ring: Ring,
+  start: number,
+  end: number,
+  queue: DecisionQueue,
+): void {
+  const { index, id } = lane.shard.patterns[pattern]!
+  queue.add({ pattern: index, id, start, end, text: ringText(ring, start, end) })
+  lane.resumeAt.set(pattern, end)
+}
+
+function contextBefore(shard: ExpressionShard, ring: Ring, position: number): number {
+  const { stepper, program } = shard
+  if (position === 0) return stepper.startContext
+  return stepper.contextOf[program.alphabet.classOf[ring.units[(position - 1) & ring.mask]!]!]!
+}
+
+/**
+ * End of the longest valid match of a pattern that starts at `start`, or -1. Looks at the text up to
+ * `position`, and at its end when `ended`.
+ */
+function longestMatch(
+  lane: ExpressionLane,
+  pattern: number,
+  ring: Ring,
+  start: number,
+  position: number,
+  ended: boolean,
+): number {
+  const { shard } = lane
+  const { anchored, program, maxHoldChars } = shard
+  const { classOf, endClass } = program.alphabet
+  const ends: number[] = []
+  let state = anchored.enter(pattern, contextBefore(shard, ring, start))
+  let at = start
+  while (state.rankCount > 0 && (at < position || ended)) {
+    const cls = at < position ? classOf[ring.units[at & ring.mask]!]! : endClass
+    const known = anchored.table[state.row + cls]!
+    if (known >= 0) state = anchored.states[(known >>> OP_BITS) / anchored.stride]!
+    else {
+      const step = anchored.step(state, cls)
+      const { accepts } = step
+      if (accepts !== undefined) {
+        for (let i = 0; i < accepts.length; i += 3) {
+          const end = at + accepts[i + 2]!
+          if (end - start <= maxHoldChars && ends[ends.length - 1] !== end) ends.push(end)
+        }
+      }
+      state = step.next
+    }
+    if (at === position) break
+    at++
+  }
+  lane.spent += at - start + 1
+  const { validate } = shard.patterns[pattern]!
+  for (let i = ends.length - 1; i >= 0; i--) {
+    const end = ends[i]!
+    if (validate === undefined) return end
+    lane.spent += end - start
+    if (validate(ringText(ring, start, end))) return end
+    if (isExhausted(lane, position)) return -1
+  }
+  return -1
+}
+
+/** Replaces the threads of a pattern by those that start at `from` or later. */
+function restart(lane: ExpressionLane, pattern: number, ring: Ring, from: number, position: number): void {
+  const { shard, state } = lane
+  const { program, stepper } = shard
+  let threads: Threads = {
+    instructions: new Int32Array(0),
+    ranks: new Int32Array(0),
+    rankCount: 0,
+    context: contextBefore(shard, ring, from),
+  }
+  let starts: number[] = []
+  for (let p = from; p < position; p++) {
+    const cls = program.alphabet.classOf[ring.units[p & ring.mask]!]!
+    const { next, survivors } = stepper.step(threads, cls, pattern)
+    const before = threads.rankCount
+    starts = survivors.map((rank) => (rank === before ? p : starts[rank]!))
+    threads = next
+    lane.spent += 1 + next.instructions.length
+  }
+  const found: [instruction: number, start: number][] = []
+  state.instructions.forEach((instruction, i) => {
+    if (program.owner[instruction] !== pattern) found.push([instruction, lane.starts[state.ranks[i]!]!])
+  })
+  threads.instructions.forEach((instruction, i) => {
+    found.push([instruction, starts[threads.ranks[i]!]!])
+  })
+  setThreads(lane, found)
+}
+
+/** Puts a lane into the state of the given threads, each an instruction and its start position. */
+function setThreads(lane: ExpressionLane, threads: [instruction: number, start: number][]): void {
+  threads.sort((a, b) => a[1] - b[1] || a[0] - b[0])
+  const distinct = [...new Set(threads.map((t) => t[1]))]
+  if (distinct.length > lane.starts.length) lane.starts = new Float64Array(distinct.length * 2)
+  lane.starts.set(distinct)
+  const rankOf = new Map(distinct.map((start, rank) => [start, rank]))
+  lane.state = lane.shard.search.adopt({
+    instructions: Int32Array.from(threads, (t) => t[0]),
+    ranks: Int32Array.from(threads, (t) => rankOf.get(t[1])!),
+    rankCount: distinct.length,
+    context: lane.state.context,
+  })
+}
+
+/**
+ * The oldest attempt has reached the bound. Its unbounded patterns are decided with what they accepted so far;
+ * the rest of the text up to `position` is reported as overflow and consumed. Bounded patterns that only wait
+ * for the next code unit stay.
+ */
+function giveUpOldest(lane: ExpressionLane, ring: Ring, position: number, queue: DecisionQueue): void {
+  const { shard, state } = lane
+  const { program, patterns } = shard
+  const start = lane.starts[0]!
+  const given = new Set<number>()
+  state.instructions.forEach((instruction, i) => {
+    const p = program.owner[instruction]!
+    if (state.ranks[i] === 0 && patterns[p]!.maxLength === Infinity) given.add(p)
+  })
+  if (given.size === 0) return
+  for (const p of given) {
+    const end = longestMatch(lane, p, ring, start, position, false)
+    if (end >= 0) report(lane, p, ring, start, end, queue)
+    if (end < position) {
+      const { index, id } = patterns[p]!
+      queue.add({ pattern: index, id, start: Math.max(start, end), end: position, text: undefined })
+    }
+    lane.resumeAt.set(p, position)
+    const open = lane.candidates.findIndex((candidate) => candidate.pattern === p)
+    if (open >= 0) lane.candidates.splice(open, 1)
+  }
+  const kept: [instruction: number, start: number][] = []
+  state.instructions.forEach((instruction, i) => {
+    if (!given.has(program.owner[instruction]!)) kept.push([instruction, lane.starts[state.ranks[i]!]!])
+  })
+  setThreads(lane, kept)
+}

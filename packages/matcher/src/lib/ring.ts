@@ -1,0 +1,37 @@
+/** The last code units of a text, by absolute position. Grows to what is held, never shrinks. */
+export interface Ring {
+  units: Uint16Array
+  /** Capacity minus one; the capacity is a power of two. */
+  mask: number
+}
+
+const FIRST_UNITS = 256
+
+export function createRing(): Ring {
+  return { units: new Uint16Array(FIRST_UNITS), mask: FIRST_UNITS - 1 }
+}
+
+/** Makes room so that positions `from` (kept) to `to` (exclusive) fit at once. */
+export function reserve(ring: Ring, from: number, kept: number, to: number): void {
+  let capacity = ring.mask + 1
+  if (to - from <= capacity) return
+  while (capacity < to - from) capacity *= 2
+  const units = new Uint16Array(capacity)
+  for (let p = from; p < kept; p++) units[p & (capacity - 1)] = ring.units[p & ring.mask]!
+  ring.units = units
+  ring.mask = capacity - 1
+}
+
+/** The text between two positions that the ring still holds. */
+export function ringText(ring: Ring, start: number, end: number): string {
+  const { units, mask } = ring
+  let text = ''
+  // Pieces short enough to be arguments; a piece may not wrap around.
+  for (let p = start; p < end; ) {
+    const at = p & mask
+    const length = Math.min(end - p, mask + 1 - at, 4096)
+    text += String.fromCharCode.apply(null, units.subarray(at, at + length) as unknown as number[])
+    p += length
+  }
+  return text
+}
