@@ -15,7 +15,7 @@ export function streamAnswer(
   context: GatewayContext,
   completion: Completion,
   headers: Readonly<Record<string, string>>,
-  upstream: { resume(): void; abort(): void },
+  upstream: { pause(): void; resume(): void; abort(): void },
 ): Answer {
   const { response } = completion
   const { metrics, clock, ticking } = context
@@ -51,6 +51,7 @@ export function streamAnswer(
       response.end()
     },
     event: completion.observe,
+    watchesText: () => context.hub.watched,
   })
 
   function tick(): void {
@@ -76,20 +77,36 @@ export function streamAnswer(
     if (!guard.ended) guard.abort()
   })
 
+  // What one read of the upstream's socket brought, in many pieces when the upstream sends each event as an HTTP
+  // chunk. The pieces go on together: one pass through the guard and one write instead of hundreds.
+  let arrived: Buffer[] = []
+
+  function feed(): void {
+    if (arrived.length === 0) return
+    const bytes = arrived.length === 1 ? arrived[0]! : Buffer.concat(arrived)
+    const size = arrived.length === 1 ? bytes.length : context.guard.limits.maxChunkBytes
+    arrived = []
+    for (let i = 0; i < bytes.length; i += size) guard.push(bytes.subarray(i, i + size))
+    if (!blocked || guard.ended) return
+    metrics.backpressurePauses.inc()
+    upstream.pause()
+  }
+
   return {
     data(chunk) {
       fed = true
-      guard.push(chunk)
-      if (!blocked || guard.ended) return true
-      metrics.backpressurePauses.inc()
-      return false
+      // Runs when the pieces at hand have all been announced, before anything else is read.
+      if (arrived.push(chunk) === 1) queueMicrotask(feed)
+      return true
     },
     end() {
+      feed()
       upstreamOver = true
       if (fed) guard.end()
       else this.fail(emptyAnswer())
     },
     fail(error) {
+      feed()
       upstreamOver = true
       if (fed || guard.ended) {
         guard.fail(error)

@@ -97,6 +97,7 @@ function forward(
   let gone = false
   let answer: Answer | undefined
   const upstreamControl = {
+    pause: () => exchange?.pause(),
     resume: () => exchange?.resume(),
     abort() {
       gone = true
@@ -141,7 +142,7 @@ function answerFor(
   completion: Completion,
   status: number,
   upstreamHeaders: Readonly<Record<string, string>>,
-  upstream: { resume(): void; abort(): void },
+  upstream: { pause(): void; resume(): void; abort(): void },
 ): Answer {
   const headers = passedHeaders(upstreamHeaders)
   const encoding = upstreamHeaders['content-encoding']

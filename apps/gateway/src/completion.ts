@@ -36,10 +36,8 @@ export interface CompletionStart {
 export function openCompletion(context: GatewayContext, start: CompletionStart): Completion {
   const { metrics, hub, clock, logger } = context
   const { id, protocol, model, stream, request, response, startedAt } = start
-  let chars = 0
   let redacted = 0
   let findings = 0
-  let ttftMs: number | null = null
   let settled: { outcome: Outcome; report?: GuardReport; error?: MidstreamError } | undefined
 
   const scenario = model.startsWith('replay/') ? { scenario: model.slice('replay/'.length) } : {}
@@ -54,16 +52,12 @@ export function openCompletion(context: GatewayContext, start: CompletionStart):
   function observe(event: GuardEvent): void {
     switch (event.type) {
       case 'text-delivered':
-        if (event.text === '') return
-        chars += event.text.length
-        ttftMs ??= clock.now() - startedAt
         if (hub.watched) {
           const { text, redacted } = event
           hub.publish({ type: 'text', stream: id, channel: event.channel.key, text, redacted })
         }
         return
       case 'text-held':
-        metrics.holdSeconds.observe(event.heldMs / 1000)
         if (hub.watched) {
           const { chars: held, heldMs } = event
           hub.publish({ type: 'held', stream: id, channel: event.channel.key, chars: held, ms: heldMs })
@@ -102,6 +96,8 @@ export function openCompletion(context: GatewayContext, start: CompletionStart):
   function closeBooks(): void {
     const { outcome, report, error = report?.error } = settled ?? { outcome: 'aborted' as const }
     const durationMs = clock.now() - startedAt
+    const { chars = 0, firstTextAt, longestHoldMs = 0 } = report?.delivery ?? {}
+    const ttftMs = firstTextAt === undefined ? null : firstTextAt - startedAt
     const status = response.headersSent ? response.statusCode : 499
     const ending = report?.ending ?? endingOf(outcome)
     const verdict: Action = report?.verdict ?? (outcome === 'blocked' ? 'block' : 'allow')
@@ -109,6 +105,7 @@ export function openCompletion(context: GatewayContext, start: CompletionStart):
     metrics.requestSeconds.observe(durationMs / 1000)
     metrics.charsDelivered.inc(chars)
     metrics.charsRedacted.inc(redacted)
+    if (longestHoldMs > 0) metrics.holdSeconds.observe(longestHoldMs / 1000)
     if (ttftMs !== null) metrics.ttftSeconds.observe(ttftMs / 1000)
     if (stream && report !== undefined) metrics.streams.inc({ protocol: protocol.id, ending })
     if (error?.code.startsWith('UPSTREAM_')) metrics.upstreamErrors.inc({ code: error.code })

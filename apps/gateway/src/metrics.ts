@@ -19,6 +19,7 @@ export interface Metrics {
   readonly inspectorFailures: Counter<'inspector'>
   readonly viewerEventsDropped: Counter
   readonly backpressurePauses: Counter
+  readonly unlistedUpstreams: Gauge
 }
 
 /** `inFlight` is asked at each scrape. */
@@ -55,7 +56,7 @@ export function createMetrics(inFlight: () => number): Metrics {
     charsRedacted: counter('characters_redacted_total', 'Characters of answers that were replaced'),
     holdSeconds: histogram(
       'hold_seconds',
-      'How long withheld text waited for its decision',
+      'Longest time that text of a stream waited for its decision',
       [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     ),
     holdLimits: counter('hold_limits_total', 'Texts that waited too long, by what was done', ['action']),
@@ -67,6 +68,11 @@ export function createMetrics(inFlight: () => number): Metrics {
     upstreamErrors: counter('upstream_errors_total', 'Failures of upstreams by code', ['code']),
     inspectorFailures: counter('inspector_failures_total', 'Inspectors that threw', ['inspector']),
     viewerEventsDropped: counter('viewer_events_dropped_total', 'Events that a slow viewer did not get'),
+    unlistedUpstreams: new Gauge({
+      name: 'midstream_unlisted_upstreams',
+      help: 'Upstream services that upstream.allowHosts does not name, because it is empty',
+      registers,
+    }),
     backpressurePauses: counter('backpressure_pauses_total', 'Times that a slow client stopped an upstream'),
   }
 }

@@ -68,7 +68,7 @@ export async function startGateway(
     authenticator: createAuthenticator(config.auth.keys, openai.passClientKey || anthropic.passClientKey),
     rateLimit: createRateLimit(config.limits.maxRequestsPerMinute, clock),
     inFlight,
-    upstreams: createUpstreams(config),
+    upstreams: createUpstreams(config, clock),
     guard,
     draining: false,
     ticking: new Set(),
@@ -84,6 +84,9 @@ export async function startGateway(
     await closeUpstreams(context)
     throw error
   }
+  if (config.upstream.allowHosts.length === 0) {
+    metrics.unlistedUpstreams.set(context.upstreams.all.filter(({ id }) => id !== 'replay').length)
+  }
   const timer = startTicking(context)
   const { port } = server.address() as AddressInfo
   const host = config.server.host.includes(':') ? `[${config.server.host}]` : config.server.host
@@ -98,7 +101,7 @@ export async function startGateway(
     port,
     reload(next) {
       context.guard = guardOf(config, parseConfig(next).streaming, inspectors, clock)
-      logger.info('the streaming limits were reloaded')
+      logger.info('the streaming limits were reloaded; other settings need a restart')
     },
     close() {
       closing ??= shutDown(context, server).finally(() => clearInterval(timer))

@@ -1,4 +1,4 @@
-import { MidstreamError } from '@midstream/core'
+import { type Clock, MidstreamError } from '@midstream/core'
 import { type Dispatcher, Pool } from 'undici'
 import type { ProtocolId, Upstream, UpstreamExchange, UpstreamHandler, UpstreamRequest } from './upstream.ts'
 
@@ -12,7 +12,14 @@ export interface HttpUpstreamOptions {
   readonly connectTimeoutMs: number
   readonly headersTimeoutMs: number
   readonly idleTimeoutMs: number
+  readonly clock: Clock
 }
+
+/**
+ * How long a failed connection makes an upstream not ready. It ends by itself: whoever sends no requests to a
+ * gateway that is not ready would otherwise never see it recover.
+ */
+const NOT_READY_MS = 10_000
 
 /** Client headers that are sent on. Everything else stays here: cookies, addresses, the gateway's key. */
 const FORWARDED =
@@ -29,7 +36,8 @@ const PATHS: Readonly<Record<ProtocolId, string>> = {
  * followed. The answer is asked for uncompressed, so that each token arrives when it is written.
  */
 export function createHttpUpstream(options: HttpUpstreamOptions): Upstream {
-  const { baseUrl, apiKey } = options
+  const { baseUrl, apiKey, clock } = options
+  let unreachableSince = Number.NEGATIVE_INFINITY
   const pool = new Pool(baseUrl.origin, {
     connections: null,
     pipelining: 1,
@@ -44,10 +52,24 @@ export function createHttpUpstream(options: HttpUpstreamOptions): Upstream {
   return {
     id: options.id,
     models: { list: [], closed: false },
-    missing: () => [],
+    missing() {
+      const isDown = clock.now() - unreachableSince < NOT_READY_MS
+      return isDown ? [`${baseUrl.host} could not be reached`] : []
+    },
     open(request, handler) {
       const query = request.path.indexOf('?')
-      return dispatch(pool, handler, {
+      const watched: UpstreamHandler = {
+        ...handler,
+        onHeaders(status, headers) {
+          unreachableSince = Number.NEGATIVE_INFINITY
+          handler.onHeaders(status, headers)
+        },
+        onError(error) {
+          if (error.code === 'UPSTREAM_CONNECT') unreachableSince = clock.now()
+          handler.onError(error)
+        },
+      }
+      return dispatch(pool, watched, {
         method: 'POST',
         path: basePath + PATHS[request.protocol] + (query === -1 ? '' : request.path.slice(query)),
         headers: upstreamHeaders(request, apiKey, options.passClientKey),

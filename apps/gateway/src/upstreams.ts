@@ -1,4 +1,4 @@
-import { MidstreamError } from '@midstream/core'
+import { type Clock, MidstreamError } from '@midstream/core'
 import type { GatewayConfig, ProviderConfig } from './config.ts'
 import type { Upstreams } from './context.ts'
 import { createReplayUpstream } from './replay/replay-upstream.ts'
@@ -19,7 +19,7 @@ const PROVIDERS = {
  * Opens the configured upstreams: the recordings for models `replay/...`, and one HTTP service per protocol that
  * has any setting. Throws UPSTREAM_FORBIDDEN when a base URL may not be called.
  */
-export function createUpstreams(config: GatewayConfig): Upstreams {
+export function createUpstreams(config: GatewayConfig, clock: Clock): Upstreams {
   const { upstream } = config
   const replay = upstream.replay ? createReplayUpstream({ speed: upstream.replaySpeed }) : undefined
   const http = new Map<ProtocolId, Upstream>()
@@ -36,6 +36,7 @@ export function createUpstreams(config: GatewayConfig): Upstreams {
         baseUrl: checkUpstreamUrl(settings.baseUrl ?? provider.baseUrl, setting, upstream),
         apiKey: settings.apiKey,
         passClientKey: settings.passClientKey,
+        clock,
       }),
     )
   }
@@ -43,10 +44,10 @@ export function createUpstreams(config: GatewayConfig): Upstreams {
   return {
     all: [...(replay === undefined ? [] : [replay]), ...http.values()],
     choose(protocol, model) {
-      const recorded = replay?.models.list.some(({ id }) => id === model)
-      if (replay !== undefined && recorded) return replay
       const service = model.startsWith('replay/') ? undefined : http.get(protocol)
-      if (service !== undefined) return service
+      for (const upstream of [replay, service]) {
+        if (upstream !== undefined && serves(upstream, model)) return upstream
+      }
       const { variable } = PROVIDERS[protocol]
       const ways = [
         ...(http.has(protocol) ? [] : [`set ${variable} for models of the provider`]),
@@ -57,6 +58,10 @@ export function createUpstreams(config: GatewayConfig): Upstreams {
       })
     },
   }
+}
+
+function serves({ models }: Upstream, model: string): boolean {
+  return !models.closed || models.list.some(({ id }) => id === model)
 }
 
 function isConfigured(provider: ProviderConfig): boolean {

@@ -29,29 +29,48 @@ export const DEFAULT_STREAM_LIMITS: StreamLimits = {
   maxHoldMs: 30_000,
 }
 
+/** Slots that a sliding window starts with. Most streams never need more. */
+const FIRST_SLOTS = 64
+
 /**
  * Counts events in a sliding window, exactly: `count()` throws RATE_EXCEEDED for the event that would be
- * number `limit + 1` within `windowMs`, and that event does not count. O(1) per event, `limit` numbers of
- * memory. Throws RangeError unless `limit` is a positive integer and `windowMs` positive and finite.
+ * number `limit + 1` within `windowMs`, and that event does not count. Amortised O(1) per event; memory follows
+ * the events in the window, up to `limit` numbers. Throws RangeError unless `limit` is a positive integer and
+ * `windowMs` positive and finite.
  */
 export function createSlidingWindowLimit(limit: number, windowMs: number, clock: Clock): { count(): void } {
   if (!Number.isInteger(limit) || limit < 1)
     throw new RangeError(`limit must be a positive integer, got ${limit}`)
   if (!(windowMs > 0 && windowMs < Infinity))
     throw new RangeError(`windowMs must be positive and finite, got ${windowMs}`)
-  const times = new Float64Array(limit).fill(-Infinity)
-  let next = 0
+  // A ring of the times of the events in the window, oldest at `head`.
+  let times = new Float64Array(Math.min(limit, FIRST_SLOTS))
+  let head = 0
+  let size = 0
+
+  function grow(): void {
+    const grown = new Float64Array(Math.min(limit, times.length * 2))
+    for (let i = 0; i < size; i++) grown[i] = times[(head + i) % times.length]!
+    times = grown
+    head = 0
+  }
+
   return {
     count() {
       const now = clock.now()
-      // The oldest of the last `limit` events stands where the next one will be written.
-      if (now - times[next]! < windowMs) {
+      while (size > 0 && now - times[head]! >= windowMs) {
+        head = head + 1 === times.length ? 0 : head + 1
+        size--
+      }
+      if (size === limit) {
         throw new MidstreamError('RATE_EXCEEDED', `more than ${limit} chunks within ${windowMs} ms`, {
           details: { limit, windowMs },
         })
       }
-      times[next] = now
-      next = next + 1 === limit ? 0 : next + 1
+      if (size === times.length) grow()
+      const next = head + size
+      times[next >= times.length ? next - times.length : next] = now
+      size++
     },
   }
 }

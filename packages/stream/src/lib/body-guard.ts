@@ -100,7 +100,9 @@ export function guardBody(
   const json = parseEvent(decodeBody(body))
   const { kept, stopped, findings, verdict } = inspectTexts(guard, protocol.responseTexts(json), event)
   const finish = protocol.responseFinish(json)
-  const report: GuardReport = { verdict, findings, ending: 'complete', ...finish }
+  const chars = kept.reduce((sum, { shown }) => sum + shown.length, 0)
+  const delivery = { chars, longestHoldMs: 0 }
+  const report: GuardReport = { verdict, findings, ending: 'complete', ...finish, delivery }
   if (stopped !== undefined) {
     const { error } = stopped.cut!
     applyTexts(json, kept)

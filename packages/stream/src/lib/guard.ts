@@ -87,6 +87,15 @@ export interface GuardReport {
   readonly error?: MidstreamError
   readonly usage?: { readonly inputTokens?: number; readonly outputTokens?: number }
   readonly finishReason?: string
+  /** What was delivered; absent for requests. */
+  readonly delivery?: {
+    /** Characters of text. */
+    readonly chars: number
+    /** Clock time of the first character of a stream; absent when there was none. */
+    readonly firstTextAt?: number
+    /** Longest time that delivered text had waited for its decision. */
+    readonly longestHoldMs: number
+  }
 }
 
 /** Findings kept in one report. Later ones still act; they are only not listed. */

@@ -20,6 +20,8 @@ export interface StreamSink {
   end(report: GuardReport): void
   /** Observes the stream. Without it no event objects are made. */
   readonly event?: (event: GuardEvent) => void
+  /** Asked before an event about delivered or held text is made. @default () => true */
+  readonly watchesText?: () => boolean
 }
 
 export interface StreamGuard {
@@ -35,10 +37,6 @@ export interface StreamGuard {
   tick(): void
   /** True after the end reached the client; the caller then closes an upstream that is still open. */
   readonly ended: boolean
-  /** Clock time at which the first character of text was delivered. */
-  readonly firstTextAt: number | undefined
-  /** Characters of text delivered so far. */
-  readonly deliveredChars: number
 }
 
 /** One text of an event that waits, with its place in its channel. */
@@ -81,8 +79,10 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
   // The upstream's own end was seen: what comes later cannot turn it into a failure.
   let terminal: 'none' | 'complete' | 'failed' = 'none'
   let cutBy: ChannelText | undefined
-  let firstTextAt: number | undefined
-  let deliveredChars = 0
+  const delivery: { chars: number; firstTextAt?: number; longestHoldMs: number } = {
+    chars: 0,
+    longestHoldMs: 0,
+  }
   // Bytes that may leave and have not been written: adjacent events leave in one write.
   let out: Uint8Array | undefined
   let outEnd = 0
@@ -229,18 +229,18 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
   }
 
   function noteText(item: WaitingEvent, part: Part, shown: string): void {
-    firstTextAt ??= clock.now()
-    deliveredChars += shown.length
-    if (sink.event === undefined) return
-    const { channel } = part.channel
-    if (!Number.isNaN(item.since)) {
-      sink.event({
-        type: 'text-held',
-        channel,
-        chars: part.ref.text.length,
-        heldMs: clock.now() - item.since,
-      })
+    const held = !Number.isNaN(item.since)
+    let heldMs = 0
+    if (held || delivery.firstTextAt === undefined) {
+      const now = clock.now()
+      delivery.firstTextAt ??= now
+      if (held) heldMs = now - item.since
+      if (heldMs > delivery.longestHoldMs) delivery.longestHoldMs = heldMs
     }
+    delivery.chars += shown.length
+    if (sink.event === undefined || sink.watchesText?.() === false) return
+    const { channel } = part.channel
+    if (held) sink.event({ type: 'text-held', channel, chars: part.ref.text.length, heldMs })
     sink.event({ type: 'text-delivered', channel, text: shown, redacted: shown !== part.ref.text })
   }
 
@@ -324,6 +324,7 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
       findings,
       ...(error === undefined ? {} : { error }),
       usage: decoder.usage,
+      delivery,
       ...(decoder.finishReason === undefined ? {} : { finishReason: decoder.finishReason }),
     })
   }
@@ -368,12 +369,6 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
   return {
     get ended() {
       return ended
-    },
-    get firstTextAt() {
-      return firstTextAt
-    },
-    get deliveredChars() {
-      return deliveredChars
     },
     push(bytes) {
       if (ended || bytes.byteLength === 0) return

@@ -39,13 +39,14 @@ export function matchTemplate(template: TextTemplate, document: string): string 
   const { prefix, suffix } = template
   const end = document.length - suffix.length
   if (end < prefix.length || !document.startsWith(prefix) || !document.endsWith(suffix)) return undefined
-  for (let i = prefix.length; i < end; i++) {
-    const code = document.charCodeAt(i)
-    // A quote ends the string early, a control character is not JSON: both go the long way.
-    if (code === 34 || code < 32) return undefined
-    if (code === 92) return parseBody(document.slice(prefix.length, end))
+  const body = document.slice(prefix.length, end)
+  // A quote ends the string early, a control character is not JSON: both go the long way.
+  for (let i = 0; i < body.length; i++) {
+    const code = body.charCodeAt(i)
+    if (code < 32 || code === 34) return undefined
+    if (code === 92) return parseBody(body)
   }
-  return document.slice(prefix.length, end)
+  return body
 }
 
 function parseBody(body: string): string | undefined {
@@ -64,6 +65,8 @@ export interface TemplateCache {
   forget(): void
 }
 
+const NONE: readonly never[] = []
+
 // Some servers vary every event (padding, token probabilities): after so many templates in a row that no
 // event fitted, learning costs more than it saves.
 const MAX_USELESS_TEMPLATES = 8
@@ -78,7 +81,8 @@ export function createTemplateCache(): TemplateCache {
       const text = matchTemplate(template, document)
       if (text === undefined) return undefined
       useless = 0
-      return { refs: [{ ...ref, text }], yields: [], closes: [], terminal: 'none' }
+      const { channel, path, whole, signed } = ref
+      return { refs: [{ channel, text, path, whole, signed }], yields: NONE, closes: NONE, terminal: 'none' }
     },
     learn(document, decoded) {
       if (useless > MAX_USELESS_TEMPLATES) return
