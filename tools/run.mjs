@@ -54,14 +54,7 @@ function lockedToolchain() {
       copyFileSync(join(root, 'tools/toolchain', file), join(toolsDir, file))
     }
     process.stderr.write('midstream: installing Node and pnpm into .tools (once)\n')
-    const npmCi = [
-      'ci',
-      '--ignore-scripts',
-      '--prefer-offline',
-      '--no-audit',
-      '--no-fund',
-      '--loglevel=error',
-    ]
+    const npmCi = 'ci --ignore-scripts --prefer-offline --no-audit --no-fund --loglevel=error'.split(' ')
     run('npm', npmCi, toolsDir)
     // npm passes over what it cannot fetch or store, because no machine needs all four. A cache that cannot be
     // written is one cause: a cache of our own takes its place.
@@ -95,7 +88,7 @@ function run(file, list, cwd = root) {
   if (result.status !== 0) process.exit(result.status ?? 128 + constants.signals[result.signal])
 }
 
-/** Runs the script, passes signals on to it, and ends with its exit status once it has ended. */
+/** Runs the script, passes signals on to it, and ends with its exit status. */
 function supervise(file, list, shell) {
   const child = spawn(file, list, { cwd: root, env, stdio: 'inherit', shell })
   child.on('error', (error) => fail(`cannot start ${script}: ${error.message}`))
@@ -110,9 +103,7 @@ function supervise(file, list, shell) {
   // npm starts us through a shell and sends its signals to that shell, which may die without passing them on:
   // being orphaned is then the signal. Only below npm: who starts us directly may leave.
   if (process.env.npm_lifecycle_event !== undefined) {
-    watch = setInterval(() => {
-      if (process.ppid !== parent) process.emit('SIGTERM')
-    }, 100)
+    watch = setInterval(() => process.ppid === parent || process.emit('SIGTERM'), 100)
   }
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
 }

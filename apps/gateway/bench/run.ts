@@ -18,7 +18,7 @@ import { type Plan, planOf } from './loads.ts'
 import { printedPort, startPinned } from './pinned-process.ts'
 import { cpuMicros, peakMiB, processTree, resetPeak } from './process-usage.ts'
 import { COLUMNS, rows, type Sample, table } from './report.ts'
-import { DEFAULT_TARGETS, type RunningTarget, TARGETS, type Target } from './targets.ts'
+import { defaultTargets, type RunningTarget, TARGETS, type Target } from './targets.ts'
 
 const TARGET_CORE = 0
 const LOAD_CORE = 1
@@ -109,7 +109,7 @@ async function main(): Promise<void> {
   const plan = { ...base, loads: chosen(base.loads, flags.loads) }
   const repetitions = Number(flags.reps ?? plan.repetitions)
   if (!Number.isInteger(repetitions) || repetitions < 1) throw new RangeError(`--reps ${flags.reps}`)
-  const targets = chosen(TARGETS, flags.targets ?? DEFAULT_TARGETS).filter((target) => {
+  const targets = chosen(TARGETS, flags.targets ?? defaultTargets(flags.quick)).filter((target) => {
     if (target.missing !== undefined) log(`skipped ${target.name}: ${target.missing}`)
     return target.missing === undefined
   })

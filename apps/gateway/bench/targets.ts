@@ -159,7 +159,9 @@ const gatewayOff = gatewayTarget('gateway-off', 'guard off', ['off'])
 export const TARGETS: readonly Target[] = [gateway, gatewayOff, passthrough, nginx, portkey, direct]
 
 /** What runs unless targets are named. `gateway-off` only helps to find where the time goes. */
-export const DEFAULT_TARGETS: string = 'gateway,pass-through,nginx,portkey,direct'
+export function defaultTargets(quick: boolean): string {
+  return quick ? 'gateway,pass-through,nginx' : 'gateway,pass-through,nginx,portkey,direct'
+}
 
 /** Walks up from the package's resolved entry; its package.json need not be exported. */
 function packageDir(name: string): string {

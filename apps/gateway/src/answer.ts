@@ -82,8 +82,8 @@ export function bodyAnswer(
         return
       }
       const { body, report } = guarded
-      completion.settle(report.ending, { report })
-      noteTexts(completion, body, report)
+      completion.settle(report.ending, { report: deliveredAt(clock.now(), report) })
+      if (context.hub.watched) noteTexts(completion, body, report)
       response.writeHead(200, {
         ...headers,
         'content-type': 'application/json',
@@ -97,7 +97,14 @@ export function bodyAnswer(
   )
 }
 
-/** Tells the books which texts a body delivers, as a stream tells them piece by piece. */
+/** A body's first character is delivered when the body is. */
+function deliveredAt(firstTextAt: number, report: GuardReport): GuardReport {
+  const { delivery } = report
+  if (delivery === undefined || delivery.chars === 0) return report
+  return { ...report, delivery: { ...delivery, firstTextAt } }
+}
+
+/** Tells viewers which texts a body delivers, as a stream tells them piece by piece. */
 function noteTexts({ protocol, observe }: Completion, body: Uint8Array, report: GuardReport): void {
   const json = JSON.parse(Buffer.from(body).toString()) as Record<string, unknown>
   for (const { channel, text } of protocol.responseTexts(json)) {

@@ -9,6 +9,7 @@ import { type Logger, pino } from 'pino'
 import { createAuthenticator } from './auth.ts'
 import type { GatewayConfig, GatewayConfigInput } from './config.ts'
 import { parseConfig } from './config-sources.ts'
+import { closeConnectionsWhenIdle } from './connections.ts'
 import type { GatewayContext } from './context.ts'
 import { createEventHub } from './events.ts'
 import { guardOf } from './guard-config.ts'
@@ -41,7 +42,6 @@ export interface Gateway {
 
 const TICK_MS = 250
 const HEARTBEAT_TICKS = 60
-const SWEEP_MS = 50
 
 /**
  * Starts a gateway. Rejects with CONFIG_INVALID, UPSTREAM_FORBIDDEN or POLICY_UNENFORCEABLE before anything is
@@ -76,6 +76,7 @@ export async function startGateway(
   }
 
   const server = createServer(config)
+  closeConnectionsWhenIdle(server, () => context.draining)
   server.on('request', (request, response) => route(context, request, response))
   server.listen(config.server.port, config.server.host)
   try {
@@ -158,12 +159,8 @@ async function shutDown(context: GatewayContext, server: Server): Promise<void> 
   context.hub.close()
   const closed = once(server, 'close')
   server.close()
-  server.closeIdleConnections()
-  // A connection that was busy at the start becomes idle later, and the client may keep it open.
-  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
   const timer = setTimeout(() => server.closeAllConnections(), context.config.server.drainTimeoutMs)
   await closed
-  clearInterval(sweep)
   clearTimeout(timer)
   await closeUpstreams(context)
   context.logger.info('gateway stopped')

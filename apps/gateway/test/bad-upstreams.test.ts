@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import type { ScriptedUpstream } from '@midstream/test-kit'
 import {
   anthropicMessageStream,
+  createFakeClock,
   openaiChatStream,
   scriptedUpstream,
   type UpstreamScript,
@@ -21,6 +22,8 @@ const chunk = (content: string): string =>
       choices: [{ index: 0, delta: { content } }],
     }),
   )
+/** Text that is decided, then a word that may wait for its end. */
+const begun = chunk('so far so good. ') + chunk('And')
 /** A line without an end, longer than an event may be; the gateway hangs up long before it is sent. */
 const endless = new Array<Uint8Array>(64).fill(Buffer.alloc(65_536, 'a'))
 
@@ -28,17 +31,17 @@ const scripts: Record<string, UpstreamScript> = {
   good: { steps: [good] },
   'not-sse': { steps: ['this is not an event stream\n\n', good] },
   'invalid-utf8': {
-    steps: [chunk('so far so good. '), Buffer.from([...Buffer.from('data: "'), 0xff, 0xfe]), '"\n\n'],
+    steps: [begun, Buffer.from([...Buffer.from('data: "'), 0xff, 0xfe]), '"\n\n'],
   },
-  'invalid-json': { steps: [chunk('so far so good. '), sse('{"choices":[{')] },
-  'endless-line': { steps: [chunk('so far so good. '), 'data: ', ...endless] },
+  'invalid-json': { steps: [begun, sse('{"choices":[{')] },
+  'endless-line': { steps: [begun, 'data: ', ...endless] },
   'unknown-events': { steps: [`event: brand.new\n${sse('{"choices":[],"hello":1}')}`, good] },
-  'early-end': { steps: [chunk('so far so good. ')] },
+  'early-end': { steps: [begun] },
   empty: { steps: [] },
-  reset: { steps: [chunk('so far so good. '), { delayMs: 20 }, 'reset'] },
+  reset: { steps: [begun, { delayMs: 20 }, 'reset'] },
   'reset-at-once': { steps: ['reset'] },
   'headers-only': { steps: ['stall'] },
-  stalls: { steps: [chunk('so far so good. '), 'stall'] },
+  stalls: { steps: [begun, 'stall'] },
   gzip: {
     headers: { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' },
     steps: [gzipSync(good)],
@@ -57,7 +60,7 @@ const scripts: Record<string, UpstreamScript> = {
     steps: ['{"error":{"message":"wrong key sk-of-the-gateway"}}'],
   },
   'error-event': {
-    steps: [chunk('so far so good. '), sse('{"error":{"message":"boom","type":"server_error","code":"x"}}')],
+    steps: [begun, sse('{"error":{"message":"boom","type":"server_error","code":"x"}}')],
   },
   'body-invalid-json': { headers: json, steps: ['{"choices":'] },
   'body-invalid-utf8': { headers: json, steps: [Buffer.from([0x22, 0xff, 0x22])] },
@@ -180,13 +183,21 @@ describe('a gateway before a bad upstream', () => {
     ).toBeGreaterThan(0)
   })
 
-  it('says that an upstream cannot be reached', async () => {
+  it('GW-01 says that an upstream cannot be reached, also in /readyz', async () => {
     const gone = await scriptedUpstream({ steps: [] })
     await gone.close()
-    await using before = await gatewayBefore(gone)
+    const clock = createFakeClock()
+    await using before = await gatewayBefore(gone, {}, { clock })
     const response = await ask(before, { stream: true })
     expect(response.status).toBe(502)
     expect((await errorOf(response)).error).toMatchObject({ code: 'UPSTREAM_CONNECT', type: 'server_error' })
     expect((await fetch(`${before.url}/healthz`)).status).toBe(200)
+    const ready = await fetch(`${before.url}/readyz`)
+    expect(ready.status).toBe(503)
+    expect(await ready.json()).toMatchObject({
+      missing: [expect.stringMatching(/^openai: 127.0.0.1:\d+ could not/)],
+    })
+    clock.advance(10_000)
+    expect((await fetch(`${before.url}/readyz`)).status).toBe(200)
   })
 })

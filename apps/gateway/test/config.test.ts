@@ -187,6 +187,60 @@ describe('loadConfig', () => {
   })
 })
 
+describe('loadConfig, for every setting', () => {
+  type Leaf = readonly [path: string, value: unknown]
+  function leaves(value: unknown, path: string): Leaf[] {
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || path === 'guard.actions') {
+      return [[path, value]]
+    }
+    return Object.entries(value).flatMap(([key, inner]) =>
+      leaves(inner, path === '' ? key : `${path}.${key}`),
+    )
+  }
+
+  /** Text for settings that are no switch and no number, and what it must become. */
+  const texts: Readonly<Record<string, readonly [string, unknown]>> = {
+    profile: ['prod', 'prod'],
+    'server.host': ['::1', '::1'],
+    'server.corsOrigins': ['https://a.example', ['https://a.example']],
+    'auth.keys': ['0123456789abcdef', ['0123456789abcdef']],
+    'upstream.allowHosts': ['a.example,b.example', ['a.example', 'b.example']],
+    'guard.atHoldLimit': ['release', 'release'],
+    'guard.ending': ['hard', 'hard'],
+    'guard.notice': ['Stopped.', 'Stopped.'],
+    'guard.actions': ['pii/*=block', { 'pii/*': 'block' }],
+    'log.level': ['warn', 'warn'],
+  }
+
+  function other(path: string, value: unknown): readonly [string, unknown] {
+    if (typeof value === 'boolean') return [String(!value), !value]
+    if (typeof value === 'number') return [String(value + 1), value + 1]
+    const text = texts[path]
+    if (text === undefined) throw new Error(`no value to test ${path} with`)
+    return text
+  }
+
+  const defaults = parseConfig({})
+  const optional: Leaf[] = ['upstream.openai', 'upstream.anthropic'].flatMap((provider): Leaf[] => [
+    [`${provider}.baseUrl`, undefined],
+    [`${provider}.apiKey`, undefined],
+  ])
+  const settings = [...leaves(defaults, ''), ...optional]
+
+  it.each(settings)('GW-23 %s can be set by its variable and by its flag', (path, value) => {
+    const [text, wanted] =
+      value === undefined ? ['https://a.example', 'https://a.example'] : other(path, value)
+    const words = path.split('.').map((part) => part.replace(/[A-Z]/g, (letter) => `_${letter}`))
+    const variable = `MIDSTREAM_${words.join('__').toUpperCase()}`
+    const flag = `--${words.join('.').replaceAll('_', '-').toLowerCase()}=${text}`
+    const at = (config: unknown): unknown =>
+      path.split('.').reduce((inner, key) => (inner as Record<string, unknown>)[key], config)
+    expect(at(defaults)).not.toEqual(wanted)
+    expect(at(load({ env: { [variable]: text } }).config)).toEqual(wanted)
+    expect(at(load({ argv: [flag] }).config)).toEqual(wanted)
+  })
+})
+
 describe('parseConfig', () => {
   it('completes a partial configuration and refuses what is not one', () => {
     expect(parseConfig({ server: { port: 1 } }).server).toMatchObject({ port: 1, host: '127.0.0.1' })

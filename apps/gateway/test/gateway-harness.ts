@@ -114,3 +114,12 @@ export async function rejection(promise: Promise<unknown>): Promise<MidstreamErr
   }
   throw new Error('nothing was thrown')
 }
+
+/** Something to wait for, which the test lets happen. */
+export function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
+  let open = (): void => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open }
+}

@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
 import { createFakeClock, openaiChatStream, scriptedUpstream } from '@midstream/test-kit'
 import { describe, expect, it } from 'vitest'
 import { startGateway } from '../src/index.ts'
@@ -6,6 +7,7 @@ import {
   ask,
   CHAT,
   errorOf,
+  gate,
   gatewayBefore,
   MESSAGES,
   metric,
@@ -192,13 +194,17 @@ describe('startGateway', () => {
     await using service = await scriptedUpstream({ steps: [good] })
     await using own = await gatewayBefore(service, { auth: { keys: [key] } })
     await (
-      await ask(own, { stream: true }, { headers: { authorization: `Bearer ${key}`, cookie: 'a=b' } })
+      await ask(
+        own,
+        { stream: true },
+        { headers: { authorization: `Bearer ${key}`, cookie: 'a=b', 'x-internal': 'ours' } },
+      )
     ).text()
     expect(service.requests[0]!.headers).toMatchObject({
       authorization: 'Bearer sk-of-the-gateway',
       'accept-encoding': 'identity',
     })
-    expect(JSON.stringify(service.requests[0]!.headers)).not.toMatch(/gateway-key|a=b/)
+    expect(JSON.stringify(service.requests[0]!.headers)).not.toMatch(/gateway-key|a=b|ours/)
     const openai = { baseUrl: service.url, passClientKey: true }
     await using passing = await testGateway({ auth: { keys: [key] }, upstream: { openai } })
     const headers = { authorization: 'Bearer sk-client', 'x-midstream-key': key }
@@ -324,6 +330,31 @@ describe('startGateway', () => {
     expect(await response.text()).toBe(good)
     await closing
     await gateway.close()
+  })
+
+  it('GW-19 refuses what still comes over an open connection while it closes', async () => {
+    const finished = gate()
+    await using service = await scriptedUpstream({ steps: [{ until: finished.opened }, good] })
+    const gateway = await gatewayBefore(service)
+    const socket = connect(gateway.port, '127.0.0.1')
+    let received = ''
+    socket.setEncoding('utf8')
+    socket.on('data', (piece: string) => {
+      received += piece
+    })
+    const body = JSON.stringify({ model: 'm', stream: true, messages: [] })
+    const asking = `POST ${CHAT} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+    socket.write(asking)
+    await until(() => service.requests.length === 1, 'the first request')
+    const closing = gateway.close()
+    socket.write(asking)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    finished.open()
+    await closing
+    await until(() => received.includes('shutting down'), 'the refusal')
+    expect(received).toContain('[DONE]')
+    expect(received).toContain('HTTP/1.1 503')
+    expect(service.requests).toHaveLength(1)
   })
 
   it('GW-19 cuts what is still open after the time for it', async () => {

@@ -1,4 +1,6 @@
-import { get, request as httpRequest, type IncomingMessage } from 'node:http'
+import { once } from 'node:events'
+import { createServer, get, request as httpRequest, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Inspector } from '@midstream/core'
 import {
   anthropicMessageStream,
@@ -219,6 +221,29 @@ describe('a guarded stream', () => {
       )
     },
   )
+
+  it('I-6 hangs up when the client leaves an upstream that says nothing at all', async () => {
+    let asked = 0
+    let left = 0
+    const silent = createServer((_request, response) => {
+      asked++
+      response.once('close', () => left++)
+    })
+    silent.listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    try {
+      const { port } = silent.address() as AddressInfo
+      await using gateway = await gatewayBefore({ url: `http://127.0.0.1:${port}` })
+      const leaving = new AbortController()
+      const response = ask(gateway, { stream: true }, { signal: leaving.signal })
+      await until(() => asked === 1, 'the upstream to be asked')
+      leaving.abort()
+      await expect(response).rejects.toThrow()
+      await until(() => left === 1, 'the upstream to be left')
+    } finally {
+      silent.close()
+    }
+  })
 
   it('I-5 a client that does not read stops the upstream, and gets every byte once it reads', async () => {
     const event = openaiChatStream({ deltas: ['word '.repeat(3000)], finishReason: null, done: false })

@@ -153,9 +153,9 @@ describe('sanitize', () => {
 
   it('masks what grew past the hold bound instead of passing it over', () => {
     const block = `-----BEGIN PRIVATE KEY-----\n${`${KEY_LINE}\n`.repeat(200)}`
-    const { text } = sanitize(`${block} end`)
+    const { text } = sanitize(`${block}--- end`)
     expect(text).not.toContain(KEY_LINE)
-    expect(text.endsWith(' end')).toBe(true)
+    expect(text.endsWith('--- end')).toBe(true)
   })
 })
 

@@ -44,7 +44,7 @@ const PLACEHOLDER_WORDS: ReadonlySet<string> = new Set(
 /** A reference to a value kept elsewhere, or one of our own masks: ${VAR}, $VAR, {{ var }}, %VAR%, <key>. */
 function isVariable(value: string): boolean {
   return (
-    value.startsWith('[redacted') ||
+    /^\[redacted(?::[a-z0-9-]+)?\]$/.test(value) ||
     /^\$[({A-Z_a-z]|^\{|^%|^<|^@\{|^#\{|^\\\$/.test(value) ||
     /^(?:process\.env|os\.environ|env\(|secrets?\.|vault:)/.test(value)
   )
@@ -142,14 +142,26 @@ export function isHeaderCredential(text: string): boolean {
   return /[0-9]/.test(value) || value.length >= 20
 }
 
-/** Where the last word of a text lies, without the quotes around it. */
+/** Where the last word lies, or what follows the first `=` of a single word, without the quotes around it. */
 export function locateLastWord(text: string): { start: number; end: number } {
+  const blank = text.search(/[ \t\r\n][^ \t\r\n]*$/)
+  let start = (blank === -1 ? text.indexOf('=') : blank) + 1
   let end = text.length
-  if (QUOTES.includes(text[end - 1]!)) end -= 1
-  let start = end
-  while (start > 0 && !' \t\r\n=:'.includes(text[start - 1]!) && !QUOTES.includes(text[start - 1]!))
-    start -= 1
+  if (QUOTES.includes(text[start]!)) start += 1
+  if (end > start && QUOTES.includes(text[end - 1]!)) end -= 1
   return { start, end }
+}
+
+/** A last word that is given itself, not by reference. */
+export function isLiteralLastWord(text: string): boolean {
+  const { start, end } = locateLastWord(text)
+  return !isVariable(text.slice(start, end))
+}
+
+/** A value after `=` that is given itself, not by reference. */
+export function isLiteralEqualsValue(text: string): boolean {
+  const { start, end } = locateEqualsValue(text)
+  return !isVariable(text.slice(start, end))
 }
 
 /** A password that a sentence or a flag tells: it has a digit or a sign, and is no placeholder. */

@@ -7,7 +7,7 @@ describe('neutralizeMarkup', () => {
     ['<SCRIPT src=x>', '&lt;SCRIPT src=x>'],
     ['<img src=x onerror=alert(1)>', '<img src=x onerror&#61;alert(1)>'],
     ['<a href="javascript:alert(1)">', '<a href="javascript&#58;alert(1)">'],
-    ['java\tscript\n:x', 'java\tscript\n&#58;x'],
+    ['java\tscript\n:x', 'java\tscript&#58;x'],
     ['<iframe src=x>', '&lt;iframe src=x>'],
   ])('PI-12 takes the effect out of %s', (text, expected) => {
     expect(neutralizeMarkup(text)).toBe(expected)

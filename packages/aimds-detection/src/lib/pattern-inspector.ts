@@ -24,8 +24,8 @@ export interface PatternInspectorOptions {
 export interface PatternInspector extends Inspector {
   readonly patterns: readonly PackPattern[]
   /**
-   * Findings of a whole text, by ascending start. A match that grew past the hold bound of the matcher is
-   * a finding too, over the text that was not decided: nothing is passed over.
+   * Findings of a whole text, by ascending start. The hold bound of streams does not apply: matches of up to
+   * 65,536 characters are found whole.
    */
   scan(text: string): Finding[]
 }
@@ -83,7 +83,11 @@ export function createPatternInspector(options: PatternInspectorOptions = {}): P
     overflow: MatcherSink['overflow']
   }): MatcherSession {
     return matcher.open({
-      match: ({ pattern, text, start }) => sink.finding(toFinding(patterns[pattern]!, text, start)),
+      match({ pattern, id, text, start, end }) {
+        // The matcher stops a match at the bound. Where it could have gone on, its end is not known.
+        if (text.length >= MAX_HOLD_CHARS) sink.overflow(id, start, end)
+        else sink.finding(toFinding(patterns[pattern]!, text, start))
+      },
       overflow: (id, start, end) => sink.overflow(id, start, end),
     })
   }
@@ -95,27 +99,37 @@ export function createPatternInspector(options: PatternInspectorOptions = {}): P
     open: (_channel, sink) => openMatcher(sink),
     scan(text) {
       const findings: Finding[] = []
+      let decided = 0
       const session = openMatcher({
         finding: (finding) => findings.push(finding),
-        overflow(rule, start, end) {
-          const { category, severity, confidence } = patterns.find(({ id }) => id === rule)!
-          findings.push({
-            rule,
-            category,
-            severity,
-            confidence,
-            start,
-            end,
-            replacement: MASKS['label']!('', labelOf(rule)),
-          })
+        overflow(rule, start) {
+          if (start < decided) return
+          const finding = readOn(patterns.find(({ id }) => id === rule)!, text, start)
+          if (finding === undefined) return
+          findings.push(finding)
+          decided = finding.end
         },
       })
       session.push(text)
       session.end()
-      return findings
+      return findings.sort((a, b) => a.start - b.start || a.end - b.end)
     },
   }
 }
+
+/**
+ * Decides a match attempt that grew past the hold bound. A whole text needs no hold, so the attempt is read
+ * again with a wider bound, up to `MAX_READ_ON_CHARS`.
+ */
+function readOn(pattern: PackPattern, text: string, start: number): Finding | undefined {
+  const rest = text.slice(start, start + MAX_READ_ON_CHARS)
+  const wide = compileMatcher([toMatcherPattern(pattern)], { maxHoldChars: MAX_READ_ON_CHARS + 1 })
+  const match = wide.scan(rest).find((candidate) => candidate.start === 0)
+  return match === undefined ? undefined : toFinding(pattern, match.text, start)
+}
+
+/** Eight hold bounds: reading on costs at most eight times the text, and no key or token is longer. */
+const MAX_READ_ON_CHARS = 65_536
 
 /** The default of `StreamLimits.maxHoldChars`. */
 const MAX_HOLD_CHARS = 8192

@@ -23,6 +23,9 @@ export interface Sanitized {
   readonly findings: readonly Finding[]
 }
 
+/** A bound against packs whose masks feed each other. The default packs need three (property-tested). */
+const MAX_READINGS = 8
+
 const CONTENT: Channel = { kind: 'content', provenance: 'model', index: 0, key: 'content/0' }
 
 let shared: PatternInspector | undefined
@@ -89,8 +92,7 @@ function mapBack(offset: number, edits: readonly Edit[], toEnd: boolean): number
 /**
  * Masks what the patterns find and reports it. Never cuts the text short. What is masked can uncover another
  * match beside it (a token glued to the next), so the result is read again until nothing is left to mask:
- * sanitising twice gives what sanitising once gave. Linear in the text per reading; each further reading
- * masks at least one span.
+ * sanitising twice gives what sanitising once gave. Linear in the text; eight readings at most.
  */
 export function sanitize(text: string, options: SanitizeOptions = {}): Sanitized {
   const { inspector = sharedInspector(), policy, channel = CONTENT } = options
@@ -99,7 +101,7 @@ export function sanitize(text: string, options: SanitizeOptions = {}): Sanitized
   let current = options.stripControls === true ? stripControls(text) : text
   const findings: Finding[] = []
   const applied: Edit[][] = []
-  for (;;) {
+  for (let reading = 0; reading < MAX_READINGS; reading += 1) {
     const found = inspector.scan(current)
     const edits = toEdits(found.filter(masks))
     // On later readings only what is new counts; unmasked findings of the first reading would repeat.

@@ -33,6 +33,19 @@ const PHRASES = [
   'pretend (?:that )?you (?:are|have) no (?:rules|limits)',
 ]
 
+function luhn(text: string): boolean {
+  let sum = 0
+  let double = false
+  for (let i = text.length - 1; i >= 0; i--) {
+    let digit = text.charCodeAt(i) - 48
+    if (digit < 0 || digit > 9) continue
+    if (double) digit = digit > 4 ? digit * 2 - 9 : digit * 2
+    sum += digit
+    double = !double
+  }
+  return sum % 10 === 0
+}
+
 /** The default packs of the detection package, phrases, and vendor keys up to `count` patterns. */
 export function patternsOf(count: number): Pattern[] {
   const packs = defaultPacks()
@@ -46,6 +59,7 @@ export function patternsOf(count: number): Pattern[] {
         ...(caseInsensitive !== undefined && { caseInsensitive }),
         ...(notAfter !== undefined && { notAfter }),
         ...(notBefore !== undefined && { notBefore }),
+        ...(id === 'pii/card' && { validate: luhn }),
       }
     })
   const phrases = PHRASES.map(

@@ -15,16 +15,14 @@ export interface DecisionQueue {
   add(decision: Decision): void
   /** Hands over, in order, what starts before `cleared`. */
   deliver(cleared: number): void
-  readonly size: number
+  readonly waiting: readonly Decision[]
 }
 
 export function createDecisionQueue(sink: MatcherSink): DecisionQueue {
   const waiting: Decision[] = []
 
   return {
-    get size() {
-      return waiting.length
-    },
+    waiting,
     add(decision) {
       // Decisions arrive nearly in order: insert from the back. At equal spans an overflow comes last.
       let at = waiting.length

@@ -1,5 +1,5 @@
 import type { DecisionQueue } from './decision-queue.ts'
-import { type DfaState, type DfaStep, type LazyDfa, OP_BIRTH, OP_BITS, OP_MASK } from './lazy-dfa.ts'
+import { type DfaState, type DfaStep, type LazyDfa, MOVES_MASK, OP_BITS, SLOT_MASK } from './lazy-dfa.ts'
 import type { Program } from './nfa.ts'
 import { type Ring, ringText } from './ring.ts'
 import type { Stepper, Threads } from './thread-step.ts'
@@ -36,8 +36,12 @@ interface Candidate {
 /** One session's state in one shard. */
 export interface ExpressionLane {
   readonly shard: ExpressionShard
+  // Parts of the shard that every push reads, kept near.
+  readonly search: LazyDfa
+  readonly classOf: Uint16Array
+  readonly maxHoldChars: number
   state: DfaState
-  /** Start positions of the live threads, oldest first. */
+  /** Registers: from 1 on the start positions of the live threads, oldest first. */
   starts: Float64Array
   readonly candidates: Candidate[]
   /** Where a pattern may match next: the end of its last match. */
@@ -47,9 +51,12 @@ export interface ExpressionLane {
 }
 
 export function createExpressionLane(shard: ExpressionShard): ExpressionLane {
-  const { search, stepper } = shard
+  const { search, stepper, program, maxHoldChars } = shard
   return {
     shard,
+    search,
+    classOf: program.alphabet.classOf,
+    maxHoldChars,
     state: search.adopt({
       instructions: new Int32Array(0),
       ranks: new Int32Array(0),
@@ -65,7 +72,7 @@ export function createExpressionLane(shard: ExpressionShard): ExpressionLane {
 
 /** Earliest position at which an undecided match of this lane can start. */
 export function expressionFrontier(lane: ExpressionLane, position: number): number {
-  return lane.state.rankCount > 0 ? lane.starts[0]! : position
+  return lane.state.rankCount > 0 ? lane.starts[1]! : position
 }
 
 /** Reads the code units from `from` to `to` of the ring. */
@@ -76,27 +83,26 @@ export function runExpressions(
   to: number,
   queue: DecisionQueue,
 ): void {
-  const { search, maxHoldChars, program } = lane.shard
-  const { classOf } = program.alphabet
+  const { search, maxHoldChars, classOf } = lane
   const { units, mask } = ring
-  const { stride, opStart } = search
+  const { stride, moveLists } = search
   // Copies: the engine reads an imported binding anew at each use.
   const opBits = OP_BITS
-  const opMask = OP_MASK
-  const opBirth = OP_BIRTH
-  const generation = search.generation
-  if (lane.state.generation !== generation) lane.state = search.adopt(lane.state)
+  const slotMask = SLOT_MASK
+  const movesMask = MOVES_MASK
   let position = from
   while (position < to) {
-    const oldest = lane.state.rankCount > 0 ? lane.starts[0]! : position
+    // Another session may have emptied the cache, also from inside a validator.
+    if (lane.state.generation !== search.generation) lane.state = search.adopt(lane.state)
+    const oldest = lane.state.rankCount > 0 ? lane.starts[1]! : position
     let stop = Math.min(to, oldest + maxHoldChars)
     if (stop === position) {
       giveUpOldest(lane, ring, position, queue)
       stop = position + 1
     }
-    // With candidates open, every code unit may be the one that decides them.
-    if (lane.candidates.length > 0) stop = position + 1
-    const { table, opData } = search
+    // With candidates open, stop where the oldest start may have changed: that may decide them.
+    const watch = lane.candidates.length > 0
+    const { table, states } = search
     const starts = lane.starts
     let row = lane.state.row
     let step = 0
@@ -104,19 +110,14 @@ export function runExpressions(
       step = table[row + classOf[units[position & mask]!]!]!
       if (step < 0) break
       row = step >>> opBits
-      const op = step & opMask
-      if (op !== 0) {
-        if (op === opBirth) starts[0] = position
-        else {
-          const at = opStart[op]!
-          const moved = opData[at]!
-          for (let i = 0; i < moved; i++) starts[i] = starts[opData[at + 1 + i]!]!
-          if (opData[at + 1 + moved] === 1) starts[moved] = position
-        }
-      }
+      const moves = step & movesMask
+      const slot = step & slotMask
+      if (moves !== 0) move(starts, moveLists[moves]!)
+      starts[slot] = position
       position++
+      if (watch && (moves !== 0 || slot === 1 || states[table[row + stride - 1]!]!.rankCount === 0)) break
     }
-    lane.state = search.states[row / stride]!
+    lane.state = states[table[row + stride - 1]!]!
     if (step < 0) {
       takeStep(lane, search.step(lane.state, classOf[units[position & mask]!]!), position)
       position++
@@ -138,25 +139,29 @@ export function endExpressions(
   decide(lane, ring, position, true, queue)
 }
 
+/** Moves registers down; sources never lie below their targets. */
+export function move(registers: Float64Array, sources: Int32Array): void {
+  for (let i = 0; i < sources.length; i++) registers[i + 1] = registers[sources[i]!]!
+}
+
 /** Takes a transition over the code unit at `position`, with its accepts. */
 function takeStep(lane: ExpressionLane, step: DfaStep, position: number): void {
-  const { moves, accepts, next } = step
+  const { moves, slot, accepts, next } = step
   if (accepts !== undefined) {
     const before = lane.state.rankCount
     for (let i = 0; i < accepts.length; i += 3) {
       const rank = accepts[i + 1]!
-      const start = rank === before ? position : lane.starts[rank]!
+      const start = rank === before ? position : lane.starts[rank + 1]!
       addCandidate(lane, accepts[i]!, start, position + accepts[i + 2]!)
     }
   }
-  if (next.rankCount > lane.starts.length) {
+  if (next.rankCount >= lane.starts.length) {
     const grown = new Float64Array(next.rankCount * 2)
     grown.set(lane.starts)
     lane.starts = grown
   }
-  const moved = moves[0]!
-  for (let i = 0; i < moved; i++) lane.starts[i] = lane.starts[moves[1 + i]!]!
-  if (moves[1 + moved] === 1) lane.starts[moved] = position
+  move(lane.starts, moves)
+  lane.starts[slot] = position
   lane.state = next
 }
 
@@ -228,7 +233,7 @@ function hasThreadBefore(lane: ExpressionLane, pattern: number, position: number
   const { owner } = lane.shard.program
   for (let i = 0; i < state.instructions.length; i++) {
     // Threads are sorted by start.
-    if (starts[state.ranks[i]!]! >= position) return false
+    if (starts[state.ranks[i]! + 1]! >= position) return false
     if (owner[state.instructions[i]!] === pattern) return true
   }
   return false
@@ -276,28 +281,39 @@ function longestMatch(
   const { shard } = lane
   const { anchored, program, maxHoldChars } = shard
   const { classOf, endClass } = program.alphabet
-  const ends: number[] = []
+  const { units, mask } = ring
+  const opBits = OP_BITS
+  let ends: number[] | undefined
   let state = anchored.enter(pattern, contextBefore(shard, ring, start))
   let at = start
-  while (state.rankCount > 0 && (at < position || ended)) {
-    const cls = at < position ? classOf[ring.units[at & ring.mask]!]! : endClass
-    const known = anchored.table[state.row + cls]!
-    if (known >= 0) state = anchored.states[(known >>> OP_BITS) / anchored.stride]!
-    else {
-      const step = anchored.step(state, cls)
-      const { accepts } = step
-      if (accepts !== undefined) {
-        for (let i = 0; i < accepts.length; i += 3) {
-          const end = at + accepts[i + 2]!
-          if (end - start <= maxHoldChars && ends[ends.length - 1] !== end) ends.push(end)
-        }
+  while (state.rankCount > 0) {
+    const { table, states, stride } = anchored
+    let row = state.row
+    let known = 0
+    // Transitions inside the table lead to live states and accept nothing.
+    while (at < position) {
+      known = table[row + classOf[units[at & mask]!]!]!
+      if (known < 0) break
+      row = known >>> opBits
+      at++
+    }
+    if (at === position && !ended) break
+    const cls = at < position ? classOf[units[at & mask]!]! : endClass
+    const { accepts, next } = anchored.step(states[table[row + stride - 1]!]!, cls)
+    state = next
+    if (accepts !== undefined) {
+      for (let i = 0; i < accepts.length; i += 3) {
+        const end = at + accepts[i + 2]!
+        if (end - start > maxHoldChars) continue
+        if (ends === undefined) ends = [end]
+        else if (ends[ends.length - 1] !== end) ends.push(end)
       }
-      state = step.next
     }
     if (at === position) break
     at++
   }
   lane.spent += at - start + 1
+  if (ends === undefined) return -1
   const { validate } = shard.patterns[pattern]!
   for (let i = ends.length - 1; i >= 0; i--) {
     const end = ends[i]!
@@ -330,7 +346,7 @@ function restart(lane: ExpressionLane, pattern: number, ring: Ring, from: number
   }
   const found: [instruction: number, start: number][] = []
   state.instructions.forEach((instruction, i) => {
-    if (program.owner[instruction] !== pattern) found.push([instruction, lane.starts[state.ranks[i]!]!])
+    if (program.owner[instruction] !== pattern) found.push([instruction, lane.starts[state.ranks[i]! + 1]!])
   })
   threads.instructions.forEach((instruction, i) => {
     found.push([instruction, starts[threads.ranks[i]!]!])
@@ -341,16 +357,17 @@ function restart(lane: ExpressionLane, pattern: number, ring: Ring, from: number
 /** Puts a lane into the state of the given threads, each an instruction and its start position. */
 function setThreads(lane: ExpressionLane, threads: [instruction: number, start: number][]): void {
   threads.sort((a, b) => a[1] - b[1] || a[0] - b[0])
-  const distinct = [...new Set(threads.map((t) => t[1]))]
-  if (distinct.length > lane.starts.length) lane.starts = new Float64Array(distinct.length * 2)
-  lane.starts.set(distinct)
-  const rankOf = new Map(distinct.map((start, rank) => [start, rank]))
-  lane.state = lane.shard.search.adopt({
-    instructions: Int32Array.from(threads, (t) => t[0]),
-    ranks: Int32Array.from(threads, (t) => rankOf.get(t[1])!),
-    rankCount: distinct.length,
-    context: lane.state.context,
+  const instructions = new Int32Array(threads.length)
+  const ranks = new Int32Array(threads.length)
+  if (threads.length >= lane.starts.length) lane.starts = new Float64Array(threads.length * 2)
+  let rankCount = 0
+  threads.forEach(([instruction, start], i) => {
+    if (rankCount === 0 || lane.starts[rankCount] !== start) lane.starts[++rankCount] = start
+    instructions[i] = instruction
+    ranks[i] = rankCount - 1
   })
+  const { context } = lane.state
+  lane.state = lane.search.adopt({ instructions, ranks, rankCount, context })
 }
 
 /**
@@ -361,7 +378,7 @@ function setThreads(lane: ExpressionLane, threads: [instruction: number, start: 
 function giveUpOldest(lane: ExpressionLane, ring: Ring, position: number, queue: DecisionQueue): void {
   const { shard, state } = lane
   const { program, patterns } = shard
-  const start = lane.starts[0]!
+  const start = lane.starts[1]!
   const given = new Set<number>()
   state.instructions.forEach((instruction, i) => {
     const p = program.owner[instruction]!
@@ -381,7 +398,7 @@ function giveUpOldest(lane: ExpressionLane, ring: Ring, position: number, queue:
   }
   const kept: [instruction: number, start: number][] = []
   state.instructions.forEach((instruction, i) => {
-    if (!given.has(program.owner[instruction]!)) kept.push([instruction, lane.starts[state.ranks[i]!]!])
+    if (!given.has(program.owner[instruction]!)) kept.push([instruction, lane.starts[state.ranks[i]! + 1]!])
   })
   setThreads(lane, kept)
 }

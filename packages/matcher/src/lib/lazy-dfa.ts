@@ -1,16 +1,19 @@
 import { ALL_PATTERNS, NO_PATTERN, type Stepper, type ThreadStep, type Threads } from './thread-step.ts'
 
 // A transition is one Int32: `UNKNOWN`, or a negative index into `steps`, or the row of the next state above
-// OP_BITS bits that say what happens to the registers.
+// OP_BITS bits that say what happens to the registers. The low SLOT_BITS of them are the register that takes the
+// position of the code unit, the others number a list of moves that is done before.
+//
+// Register r + 1 holds the start position of rank r. Register 0 is written when no match starts, so that the
+// commonest operations need no branch: a branch that the text decides is mispredicted at every other word.
 export const UNKNOWN = -1
 export const OP_BITS = 9
-export const OP_MASK = 511
-/** No register changes. */
-export const OP_NONE = 0
-/** The next state has one start position: the position of this code unit. */
-export const OP_BIRTH = 1
+export const SLOT_BITS = 4
+export const SLOT_MASK = 15
+/** Bits of the list of moves; 0 for none. */
+export const MOVES_MASK = 496
 /** States with more start positions than this are reached through `steps`, which makes room for them. */
-export const INLINE_RANKS = 16
+export const INLINE_RANKS = 15
 /** Rows start at a multiple of the stride and fit above the operation bits. */
 export const MAX_TABLE_BYTES: number = 1 << 24
 
@@ -23,8 +26,10 @@ export interface DfaState extends Threads {
 /** A transition that does not fit in the table: it accepts, or its register operation is rare. */
 export interface DfaStep {
   readonly next: DfaState
-  /** Number of registers that are moved, then their old numbers, then 1 when this code unit is a new start. */
+  /** Old register of each register from 1 on; registers beyond stay. */
   readonly moves: Int32Array
+  /** Register that takes the position of the code unit; 0 when no match starts there. */
+  readonly slot: number
   /** Triples as in `ThreadStep`, or undefined. */
   readonly accepts: Int32Array | undefined
 }
@@ -32,14 +37,14 @@ export interface DfaStep {
 /** The cache of one automaton: all sessions of a matcher share it. `table` and `states` change: read them again. */
 export interface LazyDfa {
   table: Int32Array
-  /** State of each row, by `row / stride`. */
+  /** States by their index, which is in the last column of their row. */
   states: DfaState[]
   /** Goes up when the cache is emptied; states of older generations must be `adopt`ed before use. */
   generation: number
-  /** Register operations of the table: where each starts in `opData`. */
-  readonly opStart: Int32Array
-  opData: Int32Array
+  /** Lists of moves, as in `DfaStep`, by their bits in a transition. */
+  readonly moveLists: (Int32Array | undefined)[]
   steps: DfaStep[]
+  /** Columns of a row: the classes and the index of the state. */
   readonly stride: number
   /** The state for some threads in the present generation. */
   adopt(threads: Threads): DfaState
@@ -50,7 +55,6 @@ export interface LazyDfa {
 }
 
 const FIRST_ROWS = 64
-const ALL_OPS = OP_MASK + 1
 /** Estimated bytes of the objects behind a state and a step. */
 const STATE_BYTES = 200
 const STEP_BYTES = 150
@@ -67,30 +71,25 @@ export function createLazyDfa(
   maxTableBytes: number,
   births: boolean,
 ): LazyDfa {
-  const stride = classes
+  const stride = classes + 1
   const birth = births ? ALL_PATTERNS : NO_PATTERN
   const limit = Math.min(maxTableBytes, MAX_TABLE_BYTES)
   let index = new Map<string, DfaState>()
-  let entries = new Map<number, DfaState>()
+  let entries: (DfaState | undefined)[] = []
   let objectBytes = 0
-  const opIds = new Map<string, number>()
-  let opLength = 0
+  const moveIds = new Map<string, number>([['', 0]])
 
   const dfa: LazyDfa = {
     table: new Int32Array(FIRST_ROWS * stride).fill(UNKNOWN),
     states: [],
     generation: 0,
-    opStart: new Int32Array(ALL_OPS),
-    opData: new Int32Array(64),
+    moveLists: new Array(MOVES_MASK + 1).fill(undefined),
     steps: [],
     stride,
     adopt,
     step,
     enter,
   }
-  operation([], false)
-  operation([], true)
-  ;((globalThis as any).__dfas ??= []).push(dfa); (dfa as any).slowCount=0; (dfa as any).computed=0; (dfa as any).ops=()=>opIds.size
 
   function flush(): void {
     dfa.generation++
@@ -98,7 +97,7 @@ export function createLazyDfa(
     dfa.states = []
     dfa.steps = []
     index = new Map()
-    entries = new Map()
+    entries = []
     objectBytes = 0
   }
 
@@ -129,6 +128,7 @@ export function createLazyDfa(
     }
     const { instructions, ranks, rankCount, context } = threads
     const state: DfaState = { instructions, ranks, rankCount, context, generation: dfa.generation, row }
+    dfa.table[row + stride - 1] = dfa.states.length
     dfa.states.push(state)
     index.set(key, state)
     objectBytes += STATE_BYTES + instructions.length * 14
@@ -142,36 +142,28 @@ export function createLazyDfa(
 
   function enter(pattern: number, context: number): DfaState {
     const key = pattern * stepper.contextCount + context
-    let state = entries.get(key)
-    if (state === undefined) {
-      state = adopt(stepper.enter(pattern, context))
-      entries.set(key, state)
-    }
+    const known = entries[key]
+    if (known !== undefined) return known
+    const state = adopt(stepper.enter(pattern, context))
+    entries[key] = state
     return state
   }
 
-  /** Id of a register operation in the table, or -1 when all ids are taken. */
-  function operation(moved: readonly number[], born: boolean): number {
-    const key = `${born} ${moved.join()}`
-    const known = opIds.get(key)
-    if (known !== undefined) return known
-    const id = opIds.size
-    if (id >= ALL_OPS) return -1
-    opIds.set(key, id)
-    if (opLength + moved.length + 2 > dfa.opData.length) {
-      const grown = new Int32Array(dfa.opData.length * 2 + moved.length)
-      grown.set(dfa.opData)
-      dfa.opData = grown
+  /** Bits of a list of moves in a transition, or -1 when all are taken. */
+  function moveBits(moves: readonly number[]): number {
+    const key = moves.join()
+    let bits = moveIds.get(key)
+    if (bits === undefined) {
+      bits = moveIds.size << SLOT_BITS
+      if (bits > MOVES_MASK) return -1
+      moveIds.set(key, bits)
+      dfa.moveLists[bits] = Int32Array.from(moves)
     }
-    dfa.opStart[id] = opLength
-    dfa.opData.set([moved.length, ...moved, born ? 1 : 0], opLength)
-    opLength += moved.length + 2
-    return id
+    return bits
   }
 
   function step(state: DfaState, cls: number): DfaStep {
     const known = dfa.table[state.row + cls]!
-    ;(dfa as any).slowCount++; if(known===UNKNOWN) (dfa as any).computed++
     if (known < UNKNOWN) return dfa.steps[-known - 2]!
     const computed = stepper.step(state, cls, birth)
     let from = state
@@ -188,14 +180,17 @@ export function createLazyDfa(
     const born = survivors.length > 0 && survivors[survivors.length - 1] === from.rankCount
     const kept = born ? survivors.slice(0, -1) : survivors
     // Registers that stay where they are need no move.
-    const moved = kept.every((rank, i) => rank === i) && !(born && kept.length > 0) ? [] : kept
+    const moves = kept.every((rank, i) => rank === i) ? [] : kept.map((rank) => rank + 1)
+    const slot = born ? kept.length + 1 : 0
     const result: DfaStep = {
       next,
-      moves: Int32Array.from([moved.length, ...moved, born ? 1 : 0]),
+      moves: Int32Array.from(moves),
+      slot,
       accepts: accepts.length > 0 ? Int32Array.from(accepts) : undefined,
     }
     const inline = accepts.length === 0 && next.rankCount <= INLINE_RANKS && (births || next.rankCount > 0)
-    const op = inline ? operation(moved, born) : -1
+    const bits = inline ? moveBits(moves) : -1
+    const op = bits < 0 ? -1 : bits | slot
     if (op >= 0) dfa.table[from.row + cls] = (next.row << OP_BITS) | op
     else {
       dfa.table[from.row + cls] = -2 - dfa.steps.length

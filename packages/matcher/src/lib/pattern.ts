@@ -65,7 +65,7 @@ export interface Matcher {
   readonly maxMatchChars: number
   /** Longest possible match of each pattern in code units. */
   readonly maxMatchCharsOf: readonly number[]
-  /** Starts one text. Costs about a kilobyte. */
+  /** Starts one text. */
   open(sink: MatcherSink): MatcherSession
   /**
    * Matches of a whole text, sorted by (start, end, pattern).

@@ -1,0 +1,96 @@
+import type { Channel, ChannelKind, Finding } from '@midstream/core'
+import { randomSplit, seededRandom } from '@midstream/test-kit'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createPatternInspector, defaultPacks } from '../src/index.ts'
+
+const KEY_LINE = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+/'
+const inspector = createPatternInspector()
+const patterns = defaultPacks().flatMap((pack) => pack.patterns)
+
+function channel(kind: ChannelKind): Channel {
+  return { kind, provenance: 'model', index: 0, key: `${kind}/0` }
+}
+
+function read(pieces: readonly string[], kind: ChannelKind = 'content'): Finding[] {
+  const findings: Finding[] = []
+  const session = inspector.open(channel(kind), {
+    finding: (finding) => findings.push(finding),
+    overflow: () => undefined,
+  })!
+  for (const piece of pieces) session.push(piece)
+  session.end()
+  return findings
+}
+
+describe('createPatternInspector', () => {
+  it.each([
+    'content',
+    'reasoning',
+    'refusal',
+    'tool-input',
+    'other',
+    'system',
+    'user',
+    'assistant',
+    'tool-result',
+  ] as const)('opens a channel of kind %s', (kind) => {
+    expect(read(['jane.doe@example.com'], kind).map(({ rule }) => rule)).toEqual(['pii/email'])
+  })
+
+  it('I-2 finds the same in every example for random splits', () => {
+    const random = seededRandom(7)
+    for (const { id, examples } of patterns) {
+      for (const example of examples) {
+        const text = `see ${example} there`
+        const whole = read([text])
+        expect(whole.length, id).toBeGreaterThan(0)
+        expect(read([...text]), id).toEqual(whole)
+        expect(read(randomSplit(text, random)), id).toEqual(whole)
+      }
+    }
+  })
+
+  it('I-2 finds the same in mixtures of examples for random splits, and the same as scan', () => {
+    const examples = patterns.flatMap((pattern) => pattern.examples)
+    const piece = fc.oneof(fc.constantFrom(...examples), fc.constantFrom(' ', '=', '"', '\n', '@', '-', '.'))
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 6 }), fc.integer({ min: 1, max: 2 ** 31 }), (pieces, seed) => {
+        const text = pieces.join('')
+        const split = read(randomSplit(text, seededRandom(seed)))
+        expect(split).toEqual(read([text]))
+        expect([...split].sort((a, b) => a.start - b.start || a.end - b.end)).toEqual(inspector.scan(text))
+      }),
+      { numRuns: 256 },
+    )
+  })
+
+  it('reports findings by ascending start and never starts one before what it cleared', () => {
+    const text = patterns.flatMap(({ examples }) => examples).join(' ')
+    let cleared = 0
+    let last = 0
+    const session = inspector.open(channel('content'), {
+      finding({ start }) {
+        expect(start).toBeGreaterThanOrEqual(Math.max(cleared, last))
+        last = start
+      },
+      overflow: () => undefined,
+    })!
+    for (const char of text) cleared = session.push(char)
+    session.end()
+    expect(last).toBeGreaterThan(0)
+  })
+
+  it.each([16, 31, 64])('reports an overflow for a private key past the bound, in lines of %i', (length) => {
+    const overflows: string[] = []
+    const findings: Finding[] = []
+    const session = inspector.open(channel('content'), {
+      finding: (finding) => findings.push(finding),
+      overflow: (rule) => overflows.push(rule),
+    })!
+    session.push(`-----BEGIN PRIVATE KEY-----\n${`${KEY_LINE.slice(0, length)}\n`.repeat(700)}`)
+    session.end()
+    expect(overflows).toContain('secret/private-key')
+    expect(findings.map(({ rule }) => rule)).not.toContain('secret/private-key')
+  })
+})
