@@ -86,9 +86,20 @@ describe('readLaws', () => {
     ])
   })
 
-  it('refuses one id in two places', () => {
+  it('lets a package say what a law of the project means for it', () => {
     using planted = plant({ ...files, 'packages/a/INVARIANTS.md': '| I-1 | y |' })
-    expect(() => readLaws(planted.root)).toThrow('I-1')
+    expect([...readLaws(planted.root)]).toEqual([['I-1', 'docs/ARCHITECTURE.md']])
+  })
+
+  it('refuses one id that two packages state', () => {
+    const page = '| A-1 | y |'
+    using planted = plant({
+      ...files,
+      'packages/a/INVARIANTS.md': page,
+      'packages/b/package.json': { name: 'b' },
+      'packages/b/INVARIANTS.md': page,
+    })
+    expect(() => readLaws(planted.root)).toThrow('A-1')
   })
 })
 
