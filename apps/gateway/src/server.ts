@@ -53,7 +53,7 @@ export async function startGateway(
 ): Promise<Gateway> {
   const config = parseConfig(input)
   checkExposure(config)
-  const { clock = systemClock, logger = pino({ level: config.log.level }, pino.destination(2)) } = options
+  const { clock = systemClock, logger = pino({ level: config.log.level }, logDestination()) } = options
   const inspectors = options.inspectors ?? [createPatternInspector()]
   const guard = guardOf(config, config.streaming, inspectors, clock)
   const inFlight = createInFlightLimit(config.limits.maxInFlight)
@@ -168,4 +168,12 @@ async function shutDown(context: GatewayContext, server: Server): Promise<void> 
 
 async function closeUpstreams({ upstreams }: GatewayContext): Promise<void> {
   await Promise.all(upstreams.all.map((upstream) => upstream.close()))
+}
+
+/**
+ * Standard error, written in batches: a write for each line costs more than guarding a chunk. pino writes what is
+ * left when the process exits.
+ */
+function logDestination(): ReturnType<typeof pino.destination> {
+  return pino.destination({ dest: 2, sync: false, minLength: 4096, periodicFlush: 500 })
 }

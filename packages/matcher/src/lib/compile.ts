@@ -14,7 +14,7 @@ import { createStepper } from './thread-step.ts'
 const DEFAULT_MAX_HOLD_CHARS = 8192
 const DEFAULT_PATTERNS_PER_SHARD = 256
 /** Keeps instruction numbers of a shard small and its states comparable. */
-const MAX_SHARD_INSTRUCTIONS = 60_000
+const MAX_SHARD_INSTRUCTIONS = 250_000
 
 interface Compiled {
   readonly index: number
