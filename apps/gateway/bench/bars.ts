@@ -35,7 +35,7 @@ export function barRows(samples: readonly Sample[]): string[][] {
     const met = value <= (bar.atMost ?? Number.POSITIVE_INFINITY) && value >= (bar.atLeast ?? 0)
     const wanted = bar.atMost === undefined ? `>= ${bar.atLeast}` : `<= ${bar.atMost}`
     const floor = ratio(samples, bar.load, 'pass-through', bar.base, bar.metric)?.toFixed(2) ?? '-'
-    return [[bar.load, bar.metric.column, bar.base, wanted, value.toFixed(2), floor, met ? 'met' : 'NOT MET']]
+    return [[bar.load, bar.metric.column, bar.base, wanted, value.toFixed(2), floor, met ? 'met' : 'not met']]
   })
 }
 
@@ -46,5 +46,5 @@ export const BAR_COLUMNS: readonly string[] = [
   'bar',
   'gateway',
   'pass-through',
-  '',
+  'result',
 ]

@@ -174,7 +174,7 @@ function report(targets: readonly Target[], samples: readonly Sample[]): void {
   log(command)
   if (flags.out === undefined) return
   const date = new Date().toISOString()
-  const results = { id: 'gateway', machine, command, date, columns: COLUMNS, rows: body }
+  const results = { id: 'gateway', machine, command, date, columns: BAR_COLUMNS, rows: bars }
   writeFileSync(flags.out, `${JSON.stringify(results, null, 2)}\n`)
 }
 
