@@ -106,7 +106,7 @@ export function isAssignedKey(text: string): boolean {
     : value.length >= 20 && entropy(value) >= 3.5
 }
 
-/** The password of a URL, unless it is a variable or already masked. A word is as good as any there. */
+/** The password of a URL, unless it is a variable or already masked. A plain word counts there too. */
 export function isUrlPassword(text: string): boolean {
   const { start, end } = locateUrlPassword(text)
   const value = text.slice(start, end)
