@@ -28,6 +28,16 @@ describe('compileMatcher', () => {
     expect(partial.overflows).toEqual([['p', 2, 10]])
   })
 
+  it('I-1 I-4 reports an overflow of no length when the last accept ends at the bound', () => {
+    // The match covers all that was read, but the attempt was alive: what follows may be the rest of a key.
+    const key = { id: 'key', regex: 'key:[a-z]*' }
+    for (const pieces of [[`key:${'a'.repeat(30)}`], units(`key:${'a'.repeat(30)}`)]) {
+      const { spans, overflows } = run([key], pieces, { maxHoldChars: 16 })
+      expect(spans).toEqual([[0, 0, 16]])
+      expect(overflows).toEqual([['key', 16, 16]])
+    }
+  })
+
   it('I-2 overflows are the same for every chunking and do not disturb other patterns', () => {
     const patterns: Pattern[] = [
       quoted,

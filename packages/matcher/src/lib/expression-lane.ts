@@ -388,10 +388,9 @@ function giveUpOldest(lane: ExpressionLane, ring: Ring, position: number, queue:
   for (const p of given) {
     const end = longestMatch(lane, p, ring, start, position, false)
     if (end >= 0) report(lane, p, ring, start, end, queue)
-    if (end < position) {
-      const { index, id } = patterns[p]!
-      queue.add({ pattern: index, id, start: Math.max(start, end), end: position, text: undefined })
-    }
+    // Also when the last accept ends right here: the attempt was alive, so what follows may belong to it.
+    const { index, id } = patterns[p]!
+    queue.add({ pattern: index, id, start: Math.max(start, end), end: position, text: undefined })
     lane.resumeAt.set(p, position)
     const open = lane.candidates.findIndex((candidate) => candidate.pattern === p)
     if (open >= 0) lane.candidates.splice(open, 1)

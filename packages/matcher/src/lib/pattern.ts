@@ -34,7 +34,10 @@ export interface Match {
 export interface MatcherSink {
   /** Matches arrive sorted by (start, end, pattern). */
   match(match: Match): void
-  /** A match attempt grew past `maxHoldChars`: the text from `start` to `end` was not decided. */
+  /**
+   * A match attempt grew past `maxHoldChars`: the text from `start` to `end` was not decided. The span is empty
+   * when the attempt had accepted all of it; what follows may then be the rest of the match.
+   */
   overflow(patternId: string, start: number, end: number): void
 }
 

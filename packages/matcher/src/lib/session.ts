@@ -76,7 +76,7 @@ export function openSession(
       ended = true
       const { length } = text
       for (let from = 0; from < length; from += SLICE) {
-        readSlice(text, from, from + SLICE < length ? from + SLICE : length)
+        readSlice(text, from, Math.min(from + SLICE, length))
         if (waiting.length > 0) queue.deliver(cleared)
       }
       ended = false
