@@ -90,7 +90,8 @@ describe('createPatternInspector', () => {
     })!
     session.push(`-----BEGIN PRIVATE KEY-----\n${`${KEY_LINE.slice(0, length)}\n`.repeat(700)}`)
     session.end()
-    expect(overflows).toContain('secret/private-key')
+    // One attempt is one overflow: whoever counts them must not count it twice.
+    expect(overflows.filter((rule) => rule === 'secret/private-key')).toHaveLength(1)
     expect(findings.map(({ rule }) => rule)).not.toContain('secret/private-key')
   })
 })

@@ -88,7 +88,10 @@ export function createPatternInspector(options: PatternInspectorOptions = {}): P
         if (text.length >= MAX_HOLD_CHARS) sink.overflow(id, start, end)
         else sink.finding(toFinding(patterns[pattern]!, text, start))
       },
-      overflow: (id, start, end) => sink.overflow(id, start, end),
+      // An empty overflow follows a match of just that length, which was reported above.
+      overflow(id, start, end) {
+        if (end > start) sink.overflow(id, start, end)
+      },
     })
   }
 
