@@ -300,6 +300,32 @@ describe('guardStream', () => {
     }
   })
 
+  it('does not hold the content behind an undecided word of the reasoning', () => {
+    const { stream, run } = open({})
+    for (const delta of [{ reasoning_content: 'my sec' }, { content: 'hello ' }]) {
+      stream.push(
+        bytesOf(`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: null }] })}\n\n`),
+      )
+    }
+    expect(run().text).toContain('my sec')
+    expect(run().text).toContain('hello ')
+  })
+
+  it('blocks a span that crosses the seam of a channel that was left and entered again', () => {
+    const { stream, run } = open({})
+    for (const delta of [
+      { reasoning_content: 'my sec' },
+      { content: 'hello ' },
+      { reasoning_content: 'ret is out' },
+    ]) {
+      stream.push(
+        bytesOf(`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: null }] })}\n\n`),
+      )
+    }
+    expect(run().report).toMatchObject({ ending: 'cut', verdict: 'block', error: { code: 'POLICY_BLOCK' } })
+    expect(run().text).not.toContain('ret')
+  })
+
   it('BD-01 refuses a chunk of one byte more than the limit before it is read', () => {
     const { stream, run } = open({ limits: { maxChunkBytes: 65_536 } })
     stream.push(new Uint8Array(65_536).fill(58))
