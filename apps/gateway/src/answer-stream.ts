@@ -1,6 +1,7 @@
 import { MidstreamError } from '@midstream/core'
 import { guardStream } from '@midstream/stream'
 import type { Answer } from './answer.ts'
+import { createBodyWriter } from './body-writer.ts'
 import type { Completion } from './completion.ts'
 import type { GatewayContext } from './context.ts'
 
@@ -24,6 +25,11 @@ export function streamAnswer(
   let fed = false
   let upstreamOver = false
   let endedAt = 0
+  const body = createBodyWriter(response)
+
+  function flush(): void {
+    if (!closed && !body.flush()) blocked = true
+  }
 
   const guard = guardStream(context.guard, completion.protocol, {
     write(bytes) {
@@ -36,7 +42,7 @@ export function streamAnswer(
           'x-request-id': completion.id,
         })
       }
-      if (!response.write(bytes)) blocked = true
+      body.write(bytes)
     },
     end(report) {
       endedAt = clock.now()
@@ -48,6 +54,7 @@ export function streamAnswer(
         completion.refuse(report.error ?? emptyAnswer(), 'failed')
         return
       }
+      flush()
       response.end()
     },
     event: completion.observe,
@@ -56,6 +63,7 @@ export function streamAnswer(
 
   function tick(): void {
     guard.tick()
+    flush()
     if (guard.ended && clock.now() - endedAt > CLIENT_TAIL_MS) response.destroy()
   }
   ticking.add(tick)
@@ -66,13 +74,17 @@ export function streamAnswer(
     upstream.abort()
   }
 
-  response.on('drain', () => {
+  const { socket } = completion.request
+  function resume(): void {
     if (!blocked) return
     blocked = false
     upstream.resume()
-  })
+  }
+  // The connection's own event: what is written past the response does not make the response emit one.
+  socket.on('drain', resume)
   response.once('close', () => {
     closed = true
+    socket.off('drain', resume)
     ticking.delete(tick)
     if (!guard.ended) guard.abort()
   })
@@ -87,6 +99,7 @@ export function streamAnswer(
     const size = arrived.length === 1 ? bytes.length : context.guard.limits.maxChunkBytes
     arrived = []
     for (let i = 0; i < bytes.length; i += size) guard.push(bytes.subarray(i, i + size))
+    flush()
     if (!blocked || guard.ended) return
     metrics.backpressurePauses.inc()
     upstream.pause()

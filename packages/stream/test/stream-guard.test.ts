@@ -84,6 +84,28 @@ describe('guardStream', () => {
     expect(run().report?.ending).toBe('complete')
   })
 
+  it('I-3 passes a last event that lacks its blank line', () => {
+    const whole = Buffer.concat([chunk('a'), FINISH]).subarray(0, -2)
+    const { stream, run } = open({ inspectors: 'off' })
+    stream.push(whole)
+    stream.end()
+    expect(run().text).toBe(whole.toString())
+    expect(run().report?.ending).toBe('complete')
+  })
+
+  it('I-2 delivers what was decided before an event that breaks the stream, however the bytes came', () => {
+    const whole = Buffer.concat([chunk('one '), chunk('two '), bytesOf('data: {broken\n\n'), FINISH])
+    const texts = [[whole], oneByOne(whole)].map((parts) => {
+      const { stream, run } = open({})
+      for (const part of parts) stream.push(part)
+      stream.end()
+      expect(run().report).toMatchObject({ ending: 'failed', error: { code: 'UPSTREAM_INVALID_JSON' } })
+      return run().text
+    })
+    expect(texts[0]).toContain('"two "')
+    expect(texts[1]).toBe(texts[0])
+  })
+
   it('ST-12 I-6 writes nothing after the client left and reports it', () => {
     const { stream, run } = open({})
     stream.push(chunk('hello'))

@@ -165,6 +165,9 @@ function createDecoder(): StreamDecoder {
   return {
     usage,
     finished: false,
+    get learned() {
+      return templates.learned
+    },
     get finishReason() {
       return finishReason
     },

@@ -160,7 +160,7 @@ function choicesOf(event: Record<string, unknown>): Record<string, unknown>[] {
 }
 
 function createDecoder(): StreamDecoder {
-  const templates = createTemplateCache()
+  const templates = createTemplateCache('obfuscation')
   const toolNames = new Map<string, string>()
   // The text channel that each choice is in, and the choices that began and ended.
   const current = new Map<number, string>()
@@ -171,6 +171,9 @@ function createDecoder(): StreamDecoder {
 
   return {
     usage,
+    get learned() {
+      return templates.learned
+    },
     get finished() {
       return current.size > 0 && [...current.keys()].every((index) => finished.has(index))
     },

@@ -1,5 +1,6 @@
 import type { Channel, MidstreamError } from '@midstream/core'
 import type { Path } from './json-text.ts'
+import type { LearnedTemplate } from './text-template.ts'
 
 /** One text inside an event or a body. */
 export interface TextRef {
@@ -33,6 +34,8 @@ export const NO_TEXT: DecodedEvent = { refs: [], yields: [], closes: [], termina
 /** Follows one stream. Throws UPSTREAM_INVALID_JSON. */
 export interface StreamDecoder {
   decode(name: string | undefined, data: string): DecodedEvent
+  /** How the events look that only continue a text. An event that fits need not be decoded. */
+  readonly learned: LearnedTemplate | undefined
   /** True when the stream may end here although its last event did not come (some servers leave it out). */
   readonly finished: boolean
   readonly usage: { inputTokens?: number; outputTokens?: number }

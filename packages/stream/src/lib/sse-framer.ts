@@ -204,6 +204,12 @@ export function createSseFramer(maxEventBytes: number, onEvent: (event: SseEvent
   }
 }
 
+/** Where the event ends that has no blank line before `from`, if its lines end in LF; else the end of the bytes. */
+export function endOfEvent(bytes: Buffer, from: number): number {
+  const blank = bytes.indexOf('\n\n', from, 'latin1')
+  return blank < 0 ? bytes.length : blank + 2
+}
+
 function decode(buffer: Buffer, start: number, end: number): string {
   const text = buffer.toString('utf8', start, end)
   // A replacement character is either in the text itself or stands for bytes that are not UTF-8.
