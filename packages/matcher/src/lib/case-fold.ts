@@ -1,4 +1,4 @@
-import { type CodePointSet, normalizeSet, setContains } from './code-point-set.ts'
+import { type CodePointSet, MAX_CODE_POINT, normalizeSet, setContains } from './code-point-set.ts'
 
 // Simple case folding (Unicode CaseFolding.txt, status C and S), as the `iu` flags of RegExp use it, derived
 // from the case mappings of the runtime so that no table is shipped. Two code points are equal when they are
@@ -52,12 +52,24 @@ export function caseVariants(codePoint: number): readonly number[] {
   return allGroups().get(codePoint) ?? [codePoint]
 }
 
+/** True for what negated classes of ASCII characters are: no need to look at every letter of every script. */
+function hasAllBeyondAscii(set: CodePointSet): boolean {
+  const last = set.length - 2
+  return last >= 0 && set[last]! <= 0x80 && set[last + 1] === MAX_CODE_POINT
+}
+
 /** The set with every code point that equals one of its members when case is ignored. */
 export function closeUnderCase(set: CodePointSet): CodePointSet {
   const out: number[] = [...set]
   if (set.length === 0 || set[set.length - 1]! < 0x80) {
     for (let cp = 0x41; cp <= 0x7a; cp++) {
       if (setContains(set, cp)) for (const v of caseVariants(cp)) out.push(v, v)
+    }
+    return normalizeSet(out)
+  }
+  if (hasAllBeyondAscii(set)) {
+    for (let cp = 0x41; cp <= 0x7a; cp++) {
+      if (caseVariants(cp).some((variant) => setContains(set, variant))) out.push(cp, cp)
     }
     return normalizeSet(out)
   }

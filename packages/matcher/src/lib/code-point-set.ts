@@ -54,8 +54,20 @@ export interface Utf16Set {
   readonly pairs: readonly { readonly high: CodePointSet; readonly low: CodePointSet }[]
 }
 
+// The copies of a repeat ask again for the same set.
+const splits = new WeakMap<CodePointSet, Utf16Set>()
+
 /** Splits a set into code units and surrogate pairs. Lone surrogates are left out: they are half a character. */
 export function toUtf16(set: CodePointSet): Utf16Set {
+  let split = splits.get(set)
+  if (split === undefined) {
+    split = splitSet(set)
+    splits.set(set, split)
+  }
+  return split
+}
+
+function splitSet(set: CodePointSet): Utf16Set {
   const units = [...clipSet(set, 0, 0xd7ff), ...clipSet(set, 0xe000, 0xffff)]
   const astral = clipSet(set, 0x10000, MAX_CODE_POINT)
   // Low ranges by high surrogate; neighbours with equal low ranges become one pair.

@@ -146,7 +146,12 @@ export function buildProgram(specs: readonly ExpressionSpec[]): Program {
   const behindSets = new Set<number>()
   let current = 0
 
+  // By identity first: the copies of a repeat share their sets.
+  const knownIds = new Map<CodePointSet, number>()
+
   function setId(units: CodePointSet): number {
+    const known = knownIds.get(units)
+    if (known !== undefined) return known
     const key = units.join()
     let id = setIds.get(key)
     if (id === undefined) {
@@ -154,6 +159,7 @@ export function buildProgram(specs: readonly ExpressionSpec[]): Program {
       setIds.set(key, id)
       sets.push(units)
     }
+    knownIds.set(units, id)
     return id
   }
 
