@@ -38,6 +38,25 @@ describe('compileMatcher', () => {
     }
   })
 
+  it('I-9 a session sees nothing of the one before it', () => {
+    const patterns: Pattern[] = [
+      quoted,
+      { id: 'run', regex: '[ab]+c' },
+      { id: 'word', regex: '\\bab{1,7}\\b' },
+      { id: 'literal', literal: 'abab' },
+    ]
+    const used = compileMatcher(patterns, { maxHoldChars: 10 })
+    const texts = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '"', ' '), maxLength: 30 })
+    fc.assert(
+      fc.property(texts, texts, (before, text) => {
+        runOn(used, units(before))
+        const fresh = compileMatcher(patterns, { maxHoldChars: 10 })
+        expect(runOn(used, units(text))).toEqual(runOn(fresh, units(text)))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
   it('I-2 overflows are the same for every chunking and do not disturb other patterns', () => {
     const patterns: Pattern[] = [
       quoted,

@@ -7,7 +7,7 @@ import type { LaneLiteral, LiteralShard } from './literal-lane.ts'
 import { buildProgram, checkExpression, type ExpressionSpec, instructionCount, maxLength } from './nfa.ts'
 import type { Match, Matcher, MatcherOptions, Pattern } from './pattern.ts'
 import { parseCharacterClass, parseRegex, type RegexNode } from './regex-syntax.ts'
-import { openSession } from './session.ts'
+import { createSessions } from './session.ts'
 import { isWide } from './shards.ts'
 import { createStepper } from './thread-step.ts'
 
@@ -56,9 +56,7 @@ export function compileMatcher(patterns: readonly Pattern[], options: MatcherOpt
     .map((group) => expressionShardOf(group, maxHoldChars, maxTableBytes))
   const maxMatchCharsOf = compiled.map((c) => c.maxLength)
 
-  function open(sink: Parameters<Matcher['open']>[0]): ReturnType<Matcher['open']> {
-    return openSession(literalShards, expressionShards, sink)
-  }
+  const open = createSessions(literalShards, expressionShards)
 
   return {
     patterns,

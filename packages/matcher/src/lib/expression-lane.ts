@@ -57,17 +57,26 @@ export function createExpressionLane(shard: ExpressionShard): ExpressionLane {
     search,
     classOf: program.alphabet.classOf,
     maxHoldChars,
-    state: search.adopt({
-      instructions: new Int32Array(0),
-      ranks: new Int32Array(0),
-      rankCount: 0,
-      context: stepper.startContext,
-    }),
+    state: search.adopt(beginning(stepper)),
     starts: new Float64Array(16),
     candidates: [],
     resumeAt: new Map(),
     spent: 0,
   }
+}
+
+/** Makes a lane as good as new, for another text. */
+export function resetExpressionLane(lane: ExpressionLane): void {
+  lane.state = lane.search.adopt(beginning(lane.shard.stepper))
+  lane.candidates.length = 0
+  lane.resumeAt.clear()
+  lane.spent = 0
+}
+
+const NO_THREADS = new Int32Array(0)
+
+function beginning(stepper: Stepper): Threads {
+  return { instructions: NO_THREADS, ranks: NO_THREADS, rankCount: 0, context: stepper.startContext }
 }
 
 /** Earliest position at which an undecided match of this lane can start. */

@@ -31,6 +31,13 @@ export function createLiteralLane(shard: LiteralShard): LiteralLane {
   return { shard, row: 0, resumeAt: new Map(), lastEnd: 0 }
 }
 
+/** Makes a lane as good as new, for another text. */
+export function resetLiteralLane(lane: LiteralLane): void {
+  lane.row = 0
+  lane.resumeAt.clear()
+  lane.lastEnd = 0
+}
+
 /** Earliest position at which an undecided match of this lane can start. */
 export function literalFrontier(lane: LiteralLane, position: number): number {
   const { table, stride, openPrefix } = lane.shard.automaton

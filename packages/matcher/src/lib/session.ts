@@ -2,32 +2,76 @@ import { MidstreamError } from '@midstream/core'
 import { createDecisionQueue } from './decision-queue.ts'
 import {
   createExpressionLane,
+  type ExpressionLane,
   type ExpressionShard,
   endExpressions,
   expressionFrontier,
+  resetExpressionLane,
   runExpressions,
 } from './expression-lane.ts'
 import { scanPair } from './lane-pair.ts'
-import { createLiteralLane, type LiteralShard, literalFrontier, runLiterals } from './literal-lane.ts'
+import {
+  createLiteralLane,
+  type LiteralLane,
+  type LiteralShard,
+  literalFrontier,
+  resetLiteralLane,
+  runLiterals,
+} from './literal-lane.ts'
 import type { MatcherSession, MatcherSink } from './pattern.ts'
-import { createRing, reserve } from './ring.ts'
+import { createRing, type Ring, reserve } from './ring.ts'
 
 /** Code units handled at once; bounds what a long push adds to the ring. */
 const SLICE = 4096
 /** Code units for which two lanes run alone after one of them had something to decide. */
 const DETOUR = 32
 
-/** Opens one text over the automata of a matcher. */
-export function openSession(
+/** What a session works on. Typed arrays cost more to make than a short text to read, so they are used again. */
+interface Workspace {
+  readonly ring: Ring
+  readonly literals: readonly LiteralLane[]
+  readonly expressions: readonly ExpressionLane[]
+}
+
+/** Workspaces kept for later, at most, and the longest ring that is kept. */
+const KEPT_WORKSPACES = 256
+const KEPT_UNITS = 4096
+
+/** Opens texts over the automata of a matcher. */
+export function createSessions(
   literalShards: readonly LiteralShard[],
   expressionShards: readonly ExpressionShard[],
+): (sink: MatcherSink) => MatcherSession {
+  const kept: Workspace[] = []
+
+  function take(): Workspace {
+    return (
+      kept.pop() ?? {
+        ring: createRing(),
+        literals: literalShards.map(createLiteralLane),
+        expressions: expressionShards.map(createExpressionLane),
+      }
+    )
+  }
+
+  function giveBack(workspace: Workspace): void {
+    if (kept.length >= KEPT_WORKSPACES || workspace.ring.mask >= KEPT_UNITS) return
+    workspace.literals.forEach(resetLiteralLane)
+    workspace.expressions.forEach(resetExpressionLane)
+    kept.push(workspace)
+  }
+
+  return (sink) => openSession(take(), giveBack, sink)
+}
+
+function openSession(
+  workspace: Workspace,
+  giveBack: (workspace: Workspace) => void,
   sink: MatcherSink,
 ): MatcherSession {
-  const ring = createRing()
+  const { ring, literals, expressions } = workspace
   const queue = createDecisionQueue(sink)
   const { waiting } = queue
-  const literals = literalShards.map(createLiteralLane)
-  const expressions = expressionShards.map(createExpressionLane)
   let position = 0
   let cleared = 0
   let ended = false
@@ -88,6 +132,7 @@ export function openSession(
       for (const lane of expressions) endExpressions(lane, ring, position, queue)
       cleared = position
       queue.deliver(Infinity)
+      giveBack(workspace)
     },
   }
 }

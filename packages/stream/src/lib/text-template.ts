@@ -169,11 +169,14 @@ const NONE: readonly never[] = []
 // Some servers vary every event (token probabilities): after so many templates in a row that no event fitted,
 // learning costs more than it saves.
 const MAX_USELESS_TEMPLATES = 8
+// The first events bring the role or differ otherwise, and a short answer would never use what it learned.
+const UNLEARNED_EVENTS = 3
 
 /** @param free top-level field whose string changes from event to event and is never read. */
 export function createTemplateCache(free?: string): TemplateCache {
   let learned: LearnedTemplate | undefined
   let useless = 0
+  let seen = 0
   return {
     get learned() {
       return learned
@@ -191,6 +194,7 @@ export function createTemplateCache(free?: string): TemplateCache {
       // Texts that are complete in themselves, such as a tool's name, must not be repeated unread.
       const [only, ...others] = decoded.refs
       if (only === undefined || others.length > 0 || only.whole) return
+      if (seen++ < UNLEARNED_EVENTS) return
       useless++
       const template = learnTemplate(document, only.path, only.text, free)
       learned = template === undefined ? undefined : { template, ref: only, uses: 0 }
