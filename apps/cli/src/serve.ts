@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import { MidstreamError } from '@midstream/core'
-import { type Gateway, loadConfig, startGateway } from '@midstream/gateway'
+import { type Gateway, keepYoungGenerationSmall, loadConfig, startGateway } from '@midstream/gateway'
 import type { CliIo } from './io.ts'
 
 /**
@@ -11,6 +11,7 @@ import type { CliIo } from './io.ts'
 export async function runServe(argv: readonly string[], io: CliIo): Promise<number> {
   const load = (): ReturnType<typeof loadConfig> =>
     loadConfig({ argv, env: io.env, readFile: (path) => readFileSync(path, 'utf8') })
+  keepYoungGenerationSmall()
   const { config, warnings } = load()
   for (const warning of warnings) io.stderr.write(`warning: ${warning}\n`)
   const gateway = await startGateway(config)

@@ -4,13 +4,14 @@
  *
  *   node gateway-process.ts http://127.0.0.1:PORT [off]      prints {"port": N} once it listens; off: no guard
  */
-import { startGateway } from '@midstream/gateway'
+import { keepYoungGenerationSmall, startGateway } from '@midstream/gateway'
 
 // More than any stream of the bench has. The limit costs 8 bytes a stream for each chunk that it allows.
 const MAX_CHUNKS_PER_SECOND = 4000
 
 const [upstream, guard] = process.argv.slice(2)
 if (upstream === undefined) throw new Error('usage: node gateway-process.ts <upstream origin> [off]')
+keepYoungGenerationSmall()
 const gateway = await startGateway({
   server: { port: 0 },
   limits: { maxRequestsPerMinute: 1_000_000 },

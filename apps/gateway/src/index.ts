@@ -2,3 +2,4 @@ export type { GatewayConfig, GatewayConfigInput, ProviderConfig } from './config
 export { type ConfigSources, type LoadedConfig, loadConfig, parseConfig } from './config-sources.ts'
 export { EVENTS_VERSION, type GatewayEvent } from './events.ts'
 export { type Gateway, type GatewayOptions, startGateway } from './server.ts'
+export { keepYoungGenerationSmall } from './young-generation.ts'

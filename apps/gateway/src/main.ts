@@ -3,6 +3,7 @@ import process from 'node:process'
 import { MidstreamError } from '@midstream/core'
 import { type LoadedConfig, loadConfig } from './config-sources.ts'
 import { type Gateway, startGateway } from './server.ts'
+import { keepYoungGenerationSmall } from './young-generation.ts'
 
 const USAGE = `Usage: midstream-gateway [--config FILE] [--host HOST] [--port PORT] [--SECTION.KEY VALUE ...]
 
@@ -65,6 +66,7 @@ async function main(): Promise<void> {
     process.stdout.write(USAGE)
     return
   }
+  keepYoungGenerationSmall()
   const { config, warnings } = load()
   for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`)
   const gateway = await startGateway(config)
