@@ -84,6 +84,19 @@ describe('guardStream', () => {
     expect(run().report?.ending).toBe('complete')
   })
 
+  it('I-1 I-6 shows nothing of a secret that the upstream never finished', () => {
+    for (const cause of ['failed', 'ended'] as const) {
+      const { stream, run } = open({})
+      for (const text of ['tell ', 'sec', 're']) stream.push(chunk(text))
+      if (cause === 'failed') stream.fail(new MidstreamError('UPSTREAM_ABORTED', 'the connection broke'))
+      else stream.end()
+      expect(run().text).not.toContain('"sec')
+      expect(readOpenaiChatStream(bytesOf(run().text))['content/0']).toBe('tell ')
+      expect(run().text).not.toContain('"finish_reason":"stop"')
+      expect(run().report?.ending).toBe('failed')
+    }
+  })
+
   it('I-3 passes a last event that lacks its blank line', () => {
     const whole = Buffer.concat([chunk('a'), FINISH]).subarray(0, -2)
     const { stream, run } = open({ inspectors: 'off' })
