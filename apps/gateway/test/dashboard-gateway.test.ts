@@ -77,3 +77,34 @@ describe('the dashboard on a running gateway', { timeout: 90_000 }, () => {
     expect(watch.foreignRequests).toEqual([])
   })
 })
+
+describe('the dashboard on a gateway with keys', { timeout: 90_000 }, () => {
+  it('asks for the key, says when it is wrong, and sends it with what it plays', async () => {
+    const browser = await launchChromium()
+    const gateway = await startGateway({
+      server: { port: 0 },
+      log: { level: 'silent' },
+      auth: { keys: ['gateway-key-for-tests'] },
+      upstream: { replaySpeed: 20 },
+      streaming: { maxChunksPerSecond: 1_000_000 },
+    })
+    try {
+      const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
+      await page.goto(gateway.url)
+      await page.getByText('Key needed', { exact: true }).waitFor()
+      await screenshot(page, 'key-form')
+      await page.getByLabel('Gateway key').fill('wrong')
+      await page.getByRole('button', { name: 'Connect', exact: true }).click()
+      await page.getByText('The gateway does not know this key.').waitFor()
+      await page.getByLabel('Gateway key').fill('gateway-key-for-tests')
+      await page.getByRole('button', { name: 'Connect', exact: true }).click()
+      await page.getByText('Connected', { exact: true }).waitFor()
+      expect(await page.getByLabel('Gateway key').isVisible()).toBe(false)
+      await page.getByRole('button', { name: 'Personal data' }).click()
+      await page.getByRole('article').getByText('Redacted', { exact: true }).waitFor()
+    } finally {
+      await browser.close()
+      await gateway.close()
+    }
+  })
+})

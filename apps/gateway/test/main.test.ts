@@ -132,6 +132,9 @@ describe('index', () => {
       output += String(piece)
     })
     expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0)
-    expect(JSON.parse(output)).toEqual([['EVENTS_VERSION', 'loadConfig', 'parseConfig', 'startGateway'], []])
+    expect(JSON.parse(output)).toEqual([
+      ['EVENTS_VERSION', 'keepYoungGenerationSmall', 'loadConfig', 'parseConfig', 'startGateway'],
+      [],
+    ])
   })
 })

@@ -6,6 +6,7 @@ import { SCENARIOS } from '../replay/scenarios.ts'
 const FILES: Readonly<Record<string, { readonly file: string; readonly type: string }>> = {
   '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
   '/dashboard/app.js': { file: 'app.js', type: 'text/javascript; charset=utf-8' },
+  '/dashboard/event-reader.js': { file: 'event-reader.js', type: 'text/javascript; charset=utf-8' },
   '/dashboard/stream-card.js': { file: 'stream-card.js', type: 'text/javascript; charset=utf-8' },
   '/dashboard/histogram.js': { file: 'histogram.js', type: 'text/javascript; charset=utf-8' },
   '/dashboard/measures.js': { file: 'measures.js', type: 'text/javascript; charset=utf-8' },

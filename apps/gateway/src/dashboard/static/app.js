@@ -1,3 +1,4 @@
+import { listen } from './event-reader.js'
 import { createHistogram } from './histogram.js'
 import { counted, duration, median } from './measures.js'
 import { createStreamCard, verdictLabel } from './stream-card.js'
@@ -90,27 +91,40 @@ function showDropped({ count }) {
     `This page was too slow for ${counted(totals.dropped, 'event')}: texts below may have gaps.`
 }
 
-function connect() {
+const STATES = { open: 'Connected', connecting: 'Reconnecting', locked: 'Key needed' }
+
+// Kept in the page only: it is asked for again when the page is loaded again.
+let key = ''
+const keyHeader = () => (key === '' ? {} : { 'x-midstream-key': key })
+
+function showState(state) {
   const status = byId('connection')
-  const source = new EventSource('/v1/events')
-  const show = (state, text) => {
-    status.dataset.state = state
-    status.textContent = text
-  }
-  source.addEventListener('open', () => show('open', 'Connected'))
-  source.addEventListener('error', () => {
-    if (source.readyState === EventSource.CLOSED) show('closed', 'Disconnected')
-    else show('connecting', 'Reconnecting')
-  })
-  for (const [type, handle] of Object.entries(handlers)) {
-    source.addEventListener(type, ({ data }) => {
-      const event = JSON.parse(data)
-      if (event.v !== 1) return
-      handle(event)
-      drawSoon()
-    })
-  }
+  status.dataset.state = state
+  status.textContent = STATES[state]
+  if (state === 'open') byId('key-form').hidden = true
+  if (state !== 'locked') return
+  byId('key-form').hidden = false
+  byId('key-problem').textContent = key === '' ? '' : 'The gateway does not know this key.'
+  byId('key').focus()
 }
+
+function showEvent(type, data) {
+  const handle = handlers[type]
+  const event = JSON.parse(data)
+  if (handle === undefined || event.v !== 1) return
+  handle(event)
+  drawSoon()
+}
+
+function connect() {
+  listen('/v1/events', keyHeader, { state: showState, event: showEvent })
+}
+
+byId('key-form').addEventListener('submit', (submit) => {
+  submit.preventDefault()
+  key = byId('key').value.trim()
+  connect()
+})
 
 function requestFor(protocol, scenario, prompt) {
   const body = { model: `replay/${scenario}`, stream: true, messages: [{ role: 'user', content: prompt }] }
@@ -138,7 +152,7 @@ async function play(button) {
   try {
     const response = await fetch(path, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
+      headers: { 'content-type': 'application/json', ...headers, ...keyHeader() },
       body: JSON.stringify(body),
     })
     if (!response.ok) {
