@@ -133,7 +133,14 @@ describe('index', () => {
     })
     expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0)
     expect(JSON.parse(output)).toEqual([
-      ['EVENTS_VERSION', 'keepYoungGenerationSmall', 'loadConfig', 'parseConfig', 'startGateway'],
+      [
+        'EVENTS_VERSION',
+        'keepYoungGenerationSmall',
+        'loadConfig',
+        'parseConfig',
+        'runGateway',
+        'startGateway',
+      ],
       [],
     ])
   })
