@@ -36,6 +36,32 @@ export type MidstreamErrorCode =
   | 'PATTERN_UNSUPPORTED'
   | 'PATTERN_TOO_LARGE'
   | 'PACK_INVALID'
+  // the classifier's model and the vector memory
+  | 'MODEL_INVALID'
+  | 'VECTOR_DIMENSION'
+  | 'SNAPSHOT_INVALID'
+  // sequence comparison
+  | 'INVALID_INPUT'
+  | 'SEQUENCE_TOO_LONG'
+  | 'DIMENSION_MISMATCH'
+  | 'INVALID_PATTERN_LENGTH'
+  // temporal logic
+  | 'FORMULA_SYNTAX'
+  | 'FORMULA_UNSUPPORTED'
+  | 'FORMULA_LIMIT'
+  | 'SOLVER_TIMEOUT'
+  | 'TRACE_INVALID'
+  | 'SNAPSHOT_INVALID'
+  // tasks of a scheduler or a worker pool
+  | 'TASK_CANCELLED'
+  | 'TASK_DROPPED'
+  | 'TASK_TIMEOUT'
+  | 'UTILIZATION_EXCEEDED'
+  // series and trajectories
+  | 'INSUFFICIENT_DATA'
+  | 'INVALID_DIMENSION'
+  | 'INVALID_SAMPLE'
+  | 'TIMESTAMP_ORDER'
   // what a client or an operator sent
   | 'CONFIG_INVALID'
   | 'REQUEST_INVALID'
@@ -45,6 +71,10 @@ export type MidstreamErrorCode =
   | 'REQUEST_METHOD'
   | 'OVERLOADED'
   | 'INTERNAL'
+  // what learns, and the gate before its changes
+  | 'MAX_DEPTH_EXCEEDED'
+  | 'MODIFICATION_INVALID'
+  | 'STATE_INVALID'
 
 export interface MidstreamErrorOptions {
   cause?: unknown

@@ -1,0 +1,168 @@
+import {
+  type Code,
+  createModule,
+  f64,
+  f64x2,
+  get,
+  i32,
+  type Local,
+  set,
+  v128,
+  when,
+  whileLoop,
+} from './wasm-assembler.ts'
+import type { WasmFunction, WasmHost } from './wasm-host.ts'
+
+/** Earlier subsequences that `compare` takes at a time; it needs a multiple. */
+export const PROFILE_LANES = 2
+
+const DOUBLE = 8
+
+/**
+ * `compare(covariances, entering, moving, inverses, offsets, best, neighbors, result, count, position, enters,
+ * moves, scale)`: moves the covariances of the newest subsequence with `count` earlier ones on by one sample, turns
+ * them into correlations, and enters the newest as the neighbour of each earlier one for which it is the best so far.
+ * Writes per lane the best correlation and the index of the earlier subsequence to `result`: 2 + 2 doubles. Of equally
+ * good ones the first. Pointers are byte addresses.
+ */
+function compareModule(): ReturnType<typeof createModule> {
+  const module = createModule()
+  const pointers = ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'] as const
+  module.func(
+    'compare',
+    [...pointers, 'i32', 'f64', 'f64', 'f64', 'f64'],
+    'i32',
+    (
+      f,
+      covariances,
+      entering,
+      moving,
+      inverses,
+      offsets,
+      best,
+      neighbors,
+      result,
+      count,
+      position,
+      enters,
+      moves,
+      scale,
+    ) => {
+      const [i, at] = [f.local('i32'), f.local('i32')]
+      const [covariance, correlation, better, most, nearest, enterPair, movePair, scalePair, here] =
+        Array.from({ length: 9 }, () => f.local('v128')) as [
+          Local,
+          Local,
+          Local,
+          Local,
+          Local,
+          Local,
+          Local,
+          Local,
+          Local,
+        ]
+      const place = (base: Local): Code => i32.add(get(base), get(at))
+      f.body(
+        set(enterPair, f64x2.splat(get(enters))),
+        set(movePair, f64x2.splat(get(moves))),
+        set(scalePair, f64x2.splat(get(scale))),
+        set(most, f64x2.const(Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY)),
+        set(nearest, f64x2.const(-1, -1)),
+        whileLoop(
+          i32.lt(get(i), get(count)),
+          set(
+            covariance,
+            f64x2.add(
+              v128.load(place(covariances)),
+              f64x2.add(
+                f64x2.mul(v128.load(place(entering)), get(movePair)),
+                f64x2.mul(get(enterPair), v128.load(place(moving))),
+              ),
+            ),
+          ),
+          v128.store(place(covariances), get(covariance)),
+          set(
+            correlation,
+            f64x2.add(
+              f64x2.mul(get(covariance), f64x2.mul(v128.load(place(inverses)), get(scalePair))),
+              v128.load(place(offsets)),
+            ),
+          ),
+          set(better, f64x2.gt(get(correlation), v128.load(place(best)))),
+          // Seldom, once the stream has run for a while.
+          when(
+            v128.anyTrue(get(better)),
+            v128.store(place(best), f64x2.pmax(v128.load(place(best)), get(correlation))),
+            v128.store(
+              place(neighbors),
+              v128.select(f64x2.splat(get(position)), v128.load(place(neighbors)), get(better)),
+            ),
+          ),
+          set(better, f64x2.gt(get(correlation), get(most))),
+          when(
+            v128.anyTrue(get(better)),
+            set(most, f64x2.pmax(get(most), get(correlation))),
+            set(here, f64x2.add(f64x2.splat(f64.fromI32(get(i))), f64x2.const(0, 1))),
+            set(nearest, v128.select(get(here), get(nearest), get(better))),
+          ),
+          set(at, i32.add(get(at), i32.const(PROFILE_LANES * DOUBLE))),
+          set(i, i32.add(get(i), i32.const(PROFILE_LANES))),
+        ),
+        v128.store(get(result), get(most)),
+        v128.store(get(result), get(nearest), PROFILE_LANES * DOUBLE),
+        get(i),
+      )
+    },
+  )
+  return module
+}
+
+const kernels = new WeakMap<WasmHost, WasmFunction>()
+
+/** The kernel; a plain loop where WebAssembly with SIMD is not to be had. */
+export function profileKernel(host: WasmHost): WasmFunction {
+  let known = kernels.get(host)
+  if (known === undefined) {
+    known = host.instantiate(compareModule(), 'compare') ?? plainCompare(host)
+    kernels.set(host, known)
+  }
+  return known
+}
+
+/** The same arithmetic in the same order. */
+function plainCompare(host: WasmHost): WasmFunction {
+  return (...parameters) => {
+    const { cells } = host
+    const [covariances, entering, moving, inverses, offsets, best, neighbors, result] = parameters.map(
+      (address) => address / DOUBLE,
+    ) as [number, number, number, number, number, number, number, number]
+    const [count, position, enters, moves, scale] = parameters.slice(8) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ]
+    for (let lane = 0; lane < PROFILE_LANES; lane++) {
+      let most = Number.NEGATIVE_INFINITY
+      let nearest = -1
+      for (let i = lane; i < count; i += PROFILE_LANES) {
+        const covariance =
+          cells[covariances + i]! + (cells[entering + i]! * moves + enters * cells[moving + i]!)
+        cells[covariances + i] = covariance
+        const correlation = covariance * (cells[inverses + i]! * scale) + cells[offsets + i]!
+        if (correlation > cells[best + i]!) {
+          cells[best + i] = correlation
+          cells[neighbors + i] = position
+        }
+        if (correlation > most) {
+          most = correlation
+          nearest = i
+        }
+      }
+      cells[result + lane] = most
+      cells[result + PROFILE_LANES + lane] = nearest
+    }
+    return count
+  }
+}
