@@ -1,0 +1,242 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  correlationDimension,
+  embed,
+  estimateDelay,
+  estimateDimension,
+  mutualInformation,
+  ordinalPatterns,
+  pointsOf,
+  quantifyRecurrence,
+  zeroOneTest,
+} from '../src/index.ts'
+import { createNeighbourSearch } from '../src/lib/dynamics/kd-tree.ts'
+import * as systems from './support/systems.ts'
+import { PERMUTATION_ENTROPY } from './support/vectors.ts'
+
+describe('embed', () => {
+  it('AT-15 gives n - (m - 1) tau vectors of the values that far apart', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ noNaN: true }), { minLength: 1, maxLength: 60 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 1, max: 9 }),
+        (values, dimension, delay) => {
+          const count = values.length - (dimension - 1) * delay
+          if (count < 1) {
+            expect(() => embed(values, { dimension, delay })).toThrow(
+              expect.objectContaining({ code: 'INSUFFICIENT_DATA' }),
+            )
+            return
+          }
+          const points = embed(values, { dimension, delay })
+          expect(points.count).toBe(count)
+          for (let i = 0; i < count; i++) {
+            for (let d = 0; d < dimension; d++) {
+              expect(points.data[i * dimension + d]).toBe(values[i + d * delay])
+            }
+          }
+        },
+      ),
+      { numRuns: 256 },
+    )
+  })
+
+  it('refuses a dimension or delay below 1', () => {
+    expect(() => embed([1, 2, 3], { dimension: 0, delay: 1 })).toThrow(RangeError)
+    expect(() => embed([1, 2, 3], { dimension: 2, delay: 0.5 })).toThrow(RangeError)
+  })
+})
+
+describe('pointsOf', () => {
+  it('AT-13 refuses a vector of another dimension', () => {
+    expect(() => pointsOf([[1, 2]], 3)).toThrow(
+      expect.objectContaining({ code: 'INVALID_DIMENSION', details: { expected: 3, got: 2 } }),
+    )
+    expect(
+      pointsOf([
+        [1, 2],
+        [3, 4],
+      ]).data,
+    ).toEqual(Float64Array.of(1, 2, 3, 4))
+  })
+})
+
+describe('the neighbour search', () => {
+  it('finds what comparing everything with everything finds', () => {
+    const point = fc.tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: -9, max: 9 }))
+    fc.assert(
+      fc.property(
+        fc.array(point, { minLength: 2, maxLength: 900 }),
+        fc.nat(20),
+        fc.nat(4),
+        (vectors, window, r) => {
+          const points = pointsOf(vectors)
+          const search = createNeighbourSearch(points)
+          const distance = (i: number, j: number): number =>
+            Math.max(Math.abs(vectors[i]![0] - vectors[j]![0]), Math.abs(vectors[i]![1] - vectors[j]![1]))
+          const found = new Int32Array(vectors.length)
+          for (let i = 0; i < vectors.length; i += Math.ceil(vectors.length / 7)) {
+            const others = vectors.map((_, j) => j).filter((j) => Math.abs(i - j) > window)
+            const apart = others.map((j) => distance(i, j)).filter((d) => d > 0.5)
+            const index = search.nearest(i, window, 0.5, vectors.length)
+            if (apart.length === 0) expect(index).toBe(-1)
+            else expect(distance(i, index)).toBe(Math.min(...apart))
+            const size = search.within(i, r, window, vectors.length, found)
+            expect([...found.subarray(0, size)].sort((a, b) => a - b)).toEqual(
+              others.filter((j) => distance(i, j) < r),
+            )
+          }
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  it('finds the same by a tree as without one', () => {
+    const points = embed(systems.henon(3000), { dimension: 2, delay: 1 })
+    const search = createNeighbourSearch(points)
+    const { data } = points
+    for (let i = 0; i < 2900; i += 97) {
+      let least = Infinity
+      for (let j = 0; j < points.count; j++) {
+        if (Math.abs(i - j) <= 5) continue
+        const d = Math.max(
+          Math.abs(data[2 * i]! - data[2 * j]!),
+          Math.abs(data[2 * i + 1]! - data[2 * j + 1]!),
+        )
+        if (d < least) least = d
+      }
+      search.nearest(i, 5, 0, points.count)
+      expect(search.distance).toBe(least)
+    }
+  })
+})
+
+describe('mutualInformation', () => {
+  it('is the entropy of the classes at lag 0 and next to nothing for noise', () => {
+    const information = mutualInformation(systems.autoregressive(5000, 0, 3), 3)
+    expect(information[0]).toBeGreaterThan(3)
+    expect(information[1]).toBeLessThan(0.15)
+  })
+})
+
+describe('estimateDelay', () => {
+  it('is 1 for a map and about a quarter of a swing for a flow', () => {
+    expect(estimateDelay(systems.henon(2000))).toBe(1)
+    // A turn of the Rössler system takes 5.9 units of time (Rössler 1976), here 29 samples.
+    const delay = estimateDelay(systems.rossler(4000, 0.2))
+    expect(delay).toBeGreaterThanOrEqual(5)
+    expect(delay).toBeLessThanOrEqual(9)
+  })
+})
+
+describe('estimateDimension', () => {
+  it('settles at the dimension of the dynamics, and nowhere for noise', () => {
+    expect(estimateDimension(systems.logistic(4, 2000, 0.2), { delay: 1 }).dimension).toBeLessThanOrEqual(2)
+    const henon = estimateDimension(systems.henon(2000), { delay: 1 })
+    expect(henon.dimension).toBeGreaterThanOrEqual(2)
+    expect(henon.dimension).toBeLessThanOrEqual(3)
+    const noise = estimateDimension(systems.autoregressive(2000, 0, 1), { delay: 1 })
+    expect(noise.dimension).toBeGreaterThanOrEqual(5)
+    // Cao's second quantity tells noise by being 1 from the start.
+    expect(Math.abs(noise.e2[0]! - 1)).toBeLessThan(0.15)
+    expect(Math.abs(henon.e2[0]! - 1)).toBeGreaterThan(0.3)
+  })
+})
+
+describe('ordinalPatterns', () => {
+  it('gives the entropies of the published example', () => {
+    const { x, order2, order3, logistic4Order3Distinct } = PERMUTATION_ENTROPY
+    expect(ordinalPatterns(x, 2).bits).toBeCloseTo(order2, 12)
+    expect(ordinalPatterns(x, 3).bits).toBeCloseTo(order3, 12)
+    expect(ordinalPatterns(systems.logistic(4, 5000, 0.2), 3)).toMatchObject({
+      distinct: logistic4Order3Distinct,
+      missing: 1,
+    })
+  })
+
+  it('misses no pattern in noise', () => {
+    expect(ordinalPatterns(systems.autoregressive(5000, 0, 2), 4).missing).toBe(0)
+  })
+
+  it('refuses an order that is out of range', () => {
+    expect(() => ordinalPatterns([1, 2, 3], 1)).toThrow(RangeError)
+    expect(() => ordinalPatterns([1, 2, 3], 8)).toThrow(RangeError)
+    expect(() => ordinalPatterns([1, 2], 3)).toThrow(expect.objectContaining({ code: 'INSUFFICIENT_DATA' }))
+  })
+})
+
+describe('zeroOneTest', () => {
+  // References: Gottwald & Melbourne's test with 100 frequencies on 2000 samples, computed independently.
+  it.each([
+    ['logistic r = 3.5', systems.logistic(3.5, 2000, 0.2, 500), 0],
+    ['logistic r = 3.9', systems.logistic(3.9, 2000, 0.2, 500), 1],
+    ['Hénon', systems.henon(2000), 1],
+    ['a sine', Array.from({ length: 2000 }, (_, i) => Math.sin(0.731 * i)), 0],
+    // Which is why the test alone decides nothing.
+    ['white noise', systems.autoregressive(2000, 0, 1), 1],
+  ] as const)('is near the reference for %s', (_, values, expected) => {
+    expect(Math.abs(zeroOneTest(values) - expected)).toBeLessThan(0.06)
+  })
+})
+
+describe('zeroOneTest of a series far from 0', () => {
+  it('is what it is without the offset', () => {
+    expect(zeroOneTest(systems.henon(1000).map((x) => x + 50))).toBeGreaterThan(0.9)
+  })
+})
+
+describe('correlationDimension', () => {
+  it('AT-16 is about 1.2 for the Hénon map', () => {
+    for (let seed = 0; seed < 5; seed++) {
+      const { dimension } = correlationDimension(systems.henon(5000, 0.01 * seed), {
+        dimension: 2,
+        delay: 1,
+        window: 5,
+      })
+      expect(Math.abs(dimension! - 1.21)).toBeLessThan(0.15)
+    }
+  })
+
+  it('is about 1 for the logistic map, about 2 for the Lorenz system, and grows with the space for noise', () => {
+    const at = (values: number[], m: number, delay: number): number =>
+      correlationDimension(values, { dimension: m, delay, window: 20 * delay }).dimension!
+    expect(Math.abs(at(systems.logistic(4, 5000, 0.2), 2, 1) - 1)).toBeLessThan(0.12)
+    expect(Math.abs(at(systems.lorenz(6000), 3, 3) - 2.05)).toBeLessThan(0.2)
+    const noise = systems.autoregressive(5000, 0, 1)
+    expect(at(noise, 2, 1)).toBeGreaterThan(1.7)
+    expect(at(noise, 4, 1)).toBeGreaterThan(3.2)
+  })
+})
+
+describe('quantifyRecurrence', () => {
+  it('counts lines as a matrix drawn by hand', () => {
+    // 0 1 0 1 0: recurrent pairs are those two and four apart: diagonals of 3 points and of 1.
+    const points = pointsOf([[0], [1], [0], [1], [0]])
+    const result = quantifyRecurrence(points, { radius: 0.5 })
+    expect(result.rate).toBeCloseTo(4 / 10, 12)
+    expect(result.determinism).toBeCloseTo(3 / 4, 12)
+    expect(result).toMatchObject({ meanLine: 3, longestLine: 3, lineEntropy: 0, laminarity: 0, points: 5 })
+  })
+
+  it('finds verticals where a state lasts', () => {
+    const result = quantifyRecurrence(pointsOf([[0], [0], [0], [5]]), { radius: 0.5 })
+    // Above the diagonal the recurrent pairs are 01, 02 and 12; column 0 has a vertical of two.
+    expect(result.rate).toBeCloseTo(3 / 6, 12)
+    expect(result.laminarity).toBeCloseTo(2 / 3, 12)
+    expect(result.trappingTime).toBe(2)
+  })
+
+  it('is deterministic for a sine and hardly so for noise', () => {
+    const at = (values: number[]): number =>
+      quantifyRecurrence(embed(values, { dimension: 2, delay: 5 }), { radius: 0.2, window: 10 }).determinism
+    expect(at(Array.from({ length: 800 }, (_, i) => Math.sin(0.31 * i)))).toBeGreaterThan(0.95)
+    expect(at(systems.autoregressive(800, 0, 4))).toBeLessThan(0.3)
+  })
+
+  it('refuses a radius that is not positive', () => {
+    expect(() => quantifyRecurrence(pointsOf([[1]]), { radius: 0 })).toThrow(RangeError)
+  })
+})
