@@ -29,7 +29,7 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
   matcher: { edges: ['core'], thirdParty: [] },
   stream: { edges: ['core'], thirdParty: [] },
   'temporal-compare': { edges: ['core'], thirdParty: [] },
-  scheduler: { edges: ['core'], thirdParty: [] },
+  scheduler: { edges: ['core'], thirdParty: ['piscina'] },
   attractor: { edges: ['core'], thirdParty: [] },
   'neural-solver': { edges: ['core'], thirdParty: [] },
   'strange-loop': { edges: ['core'], thirdParty: [] },

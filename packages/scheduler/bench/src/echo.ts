@@ -1,0 +1,3 @@
+export default function echo(value: number): number {
+  return value
+}
