@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest'
+import { compileMonitor, type Verdict } from './monitor.ts'
+
+type Step = string
+
+/** A trace from texts: 'p q' is an event with the fields p and q, '' one with none. */
+function events(...steps: Step[]): Record<string, unknown>[] {
+  return steps.map((step) =>
+    Object.fromEntries(
+      step
+        .split(' ')
+        .filter(Boolean)
+        .map((name) => [name, true]),
+    ),
+  )
+}
+
+function verdicts(formula: string, ...steps: Step[]): Verdict[] {
+  const session = compileMonitor(formula).open()
+  return events(...steps).map((event) => session.push(event))
+}
+
+describe('compileMonitor', () => {
+  it('LT-15 stays inconclusive on a growing prefix until decided', () => {
+    expect(verdicts('G p', 'p', 'p', '', 'p')).toEqual(['inconclusive', 'inconclusive', 'false', 'false'])
+    expect(verdicts('F q', '', 'q', '')).toEqual(['inconclusive', 'true', 'true'])
+    expect(verdicts('G (a -> F b)', 'a', 'b', 'a')).toEqual(['inconclusive', 'inconclusive', 'inconclusive'])
+  })
+
+  it('sees a contradiction ahead that progression alone does not', () => {
+    expect(verdicts('b | (F a & G !a)', '')).toEqual(['false'])
+    expect(compileMonitor('F a & G !a').open().verdict).toBe('false')
+    expect(compileMonitor('F a | G !a').open().verdict).toBe('true')
+    expect(compileMonitor('F a & G !a').open().decidedAt).toBe(-1)
+  })
+
+  it('LT-05 X at the last event is false, N is true, and the verdict waits for the end', () => {
+    for (const [formula, end] of [
+      ['X p', false],
+      ['N p', true],
+    ] as const) {
+      const session = compileMonitor(formula).open()
+      expect(session.push({ p: true })).toBe('inconclusive')
+      expect(session.end()).toBe(end)
+    }
+    expect(compileMonitor('G F a & G F !a').open().verdict).toBe('false')
+    expect(compileMonitor('G F a & G F !a', { trace: 'infinite' }).open().verdict).toBe('inconclusive')
+    expect(compileMonitor('X true', { trace: 'infinite' }).open().verdict).toBe('true')
+  })
+
+  it('tells the deciding event and the events that explain it', () => {
+    const session = compileMonitor('G (tool.name == "send" -> O ok)').open()
+    session.push({ note: 1 })
+    session.push({ tool: { name: 'read' } })
+    session.push({ tool: { name: 'send' } })
+    session.push({ ok: true })
+    expect(session.verdict).toBe('false')
+    expect(session.decidedAt).toBe(2)
+    expect(session.witness()).toEqual([2])
+    expect(session.length).toBe(4)
+    session.reset()
+    expect(session.verdict).toBe('inconclusive')
+    expect(session.length).toBe(0)
+  })
+
+  it('forgets detours in the witness', () => {
+    const session = compileMonitor('G (a -> (b U c))').open()
+    for (const event of events('a b', 'c', '', 'a b', 'b', '')) session.push(event)
+    expect(session.verdict).toBe('false')
+    expect(session.witness()).toEqual([3, 5])
+  })
+
+  it('keeps one deadline for a window in time, and decides by the clock alone', () => {
+    const monitor = compileMonitor('G (ask -> F[0,5s] answer)')
+    expect(monitor.engine).toBe('deadlines')
+    const session = monitor.open()
+    session.push({ ask: true }, 1000)
+    session.push({ ask: true }, 3000)
+    expect(session.push({ answer: true }, 6000)).toBe('inconclusive')
+    session.push({ ask: true }, 7000)
+    expect(session.advance(12_000)).toBe('inconclusive')
+    expect(session.advance(12_001)).toBe('false')
+    const flood = monitor.open()
+    for (let i = 0; i < 50_000; i++) flood.push({ ask: true }, i / 100)
+    expect(JSON.stringify(flood.snapshot()).length).toBeLessThan(2000)
+  })
+
+  it('looks back over windows in time with one stamp', () => {
+    const session = compileMonitor('G (send -> O[0,5s] approved)').open()
+    session.push({ approved: true }, 0)
+    expect(session.push({ send: true }, 5000)).toBe('inconclusive')
+    expect(session.push({ send: true }, 5001)).toBe('false')
+  })
+
+  it('LT-11 stops a formula that needs too many states with FORMULA_LIMIT, and stays stopped', () => {
+    const session = compileMonitor(`G (a -> ${'X '.repeat(12)}b)`, { maxStates: 500 }).open()
+    const run = (): void => {
+      let seed = 1
+      for (let i = 0; i < 5000; i++) {
+        seed = (seed * 1103515245 + 12345) % 2 ** 31
+        session.push({ a: seed & 4096, b: true })
+      }
+    }
+    expect(run).toThrow(expect.objectContaining({ code: 'FORMULA_LIMIT', details: { maxStates: 500 } }))
+    expect(() => session.push({})).toThrow(expect.objectContaining({ code: 'FORMULA_LIMIT' }))
+  })
+
+  it('needs a time where a window is in time, and one that does not fall', () => {
+    const session = compileMonitor('F[0,5s] a').open()
+    expect(() => session.push({})).toThrow(expect.objectContaining({ code: 'TRACE_INVALID' }))
+    session.push({}, 10)
+    expect(() => session.push({}, 9)).toThrow(expect.objectContaining({ code: 'TRACE_INVALID' }))
+  })
+
+  it('delegates ~ to the matcher and refuses to run without one', () => {
+    expect(() => compileMonitor('F text ~ /x/')).toThrow(TypeError)
+    const match = (text: string, pattern: string): boolean => text.includes(pattern)
+    const session = compileMonitor('F text ~ /x/', { match }).open()
+    expect(session.push({ text: 3 })).toBe('inconclusive')
+    expect(session.push({ text: 'axb' })).toBe('true')
+  })
+
+  it('LT-13 refuses to end an empty trace, and events after the end', () => {
+    const session = compileMonitor('G a').open()
+    expect(() => session.end()).toThrow(expect.objectContaining({ code: 'TRACE_INVALID' }))
+    session.push({ a: 1 })
+    expect(session.end()).toBe(true)
+    expect(() => session.push({})).toThrow(expect.objectContaining({ code: 'SESSION_ENDED' }))
+  })
+
+  it('refuses the snapshot of another formula, and a damaged one', () => {
+    const monitor = compileMonitor('G a')
+    const other = compileMonitor('F a').open().snapshot()
+    expect(() => monitor.resume(other)).toThrow(expect.objectContaining({ code: 'SNAPSHOT_INVALID' }))
+    const snapshot = monitor.open().snapshot()
+    for (const state of [null, {}, { path: [[0, 99]] }, { path: 3 }])
+      expect(() => monitor.resume({ ...snapshot, state })).toThrow(
+        expect.objectContaining({ code: 'SNAPSHOT_INVALID' }),
+      )
+  })
+
+  it('LT-14 sessions of one monitor have their own results', () => {
+    const monitor = compileMonitor('G p')
+    const [x, y] = [monitor.open(), monitor.open()]
+    expect(x.push({})).toBe('false')
+    expect(y.push({ p: 1 })).toBe('inconclusive')
+    expect(y.end()).toBe(true)
+  })
+
+  it('refuses options that are no numbers', () => {
+    expect(() => compileMonitor('a', { maxStates: 0 })).toThrow(RangeError)
+  })
+})

@@ -1,0 +1,48 @@
+import { MidstreamError } from '@midstream/core'
+import { byField, fieldChoices } from './domain.ts'
+import type { Atom } from './formula.ts'
+import type { WitnessTrace } from './verify-certificate.ts'
+
+/** Events in which the atoms are true as given. */
+export function buildWitness(atoms: readonly Atom[], letters: readonly (readonly boolean[])[]): WitnessTrace {
+  // Choices of windows in time are no fields.
+  const real = atoms.filter((atom) => !atom.field.startsWith('#'))
+  const place = real.map((atom) => atoms.indexOf(atom))
+  // Outer fields first: an inner one makes the outer an object, which the domain has allowed for.
+  const fields = [...byField(real)]
+    .map(([path, indexes]) => ({ path, indexes, choices: fieldChoices(indexes.map((i) => real[i]!)) }))
+    .sort((a, b) => a.path.length - b.path.length)
+  const matches: string[][] = []
+  const events = letters.map((letter) => {
+    const said: string[] = []
+    const event: Record<string, unknown> = {}
+    for (const { path, indexes, choices } of fields) {
+      const truth = indexes.map((i) => letter[place[i]!]!)
+      const fits = choices.filter((c) => c.truth.every((t, k) => t === undefined || t === truth[k]))
+      const choice = fits.find((c) => c.value === undefined) ?? fits[0]
+      if (choice === undefined) throw new MidstreamError('INTERNAL', `no value of ${path} fits`)
+      if (choice.value !== undefined) setField(event, path.split('.'), choice.value)
+      indexes.forEach((i, k) => {
+        const atom = real[i]!
+        if (atom.op === 'match' && truth[k]) said.push(`${atom.field} ~ ${atom.pattern}`)
+      })
+    }
+    matches.push(said)
+    return event
+  })
+  return real.some((atom) => atom.op === 'match') ? { events, matches } : { events }
+}
+
+function setField(
+  target: Record<string, unknown>,
+  [first, ...rest]: readonly string[],
+  value: unknown,
+): void {
+  if (rest.length === 0) {
+    target[first!] = value
+    return
+  }
+  const inner = target[first!]
+  if (typeof inner !== 'object' || inner === null) target[first!] = {}
+  setField(target[first!] as Record<string, unknown>, rest, value)
+}

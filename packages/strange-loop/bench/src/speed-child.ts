@@ -1,0 +1,3 @@
+import { measureOne } from './speed.ts'
+
+console.log(JSON.stringify(measureOne(process.argv[2]!)))

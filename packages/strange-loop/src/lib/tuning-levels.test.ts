@@ -1,0 +1,100 @@
+import { seededRandom } from '@midstream/test-kit'
+import { describe, expect, it } from 'vitest'
+import { createTuningLevels } from './tuning-levels.ts'
+
+/** Losses of three settings around the given means. */
+function losses(random: () => number, means: number[]): number[] {
+  return means.map((mean) => mean + 0.2 * (random() - 0.5))
+}
+
+describe('createTuningLevels', () => {
+  it('creates no level when every setting is as good as the default', () => {
+    let created = 0
+    for (let life = 0; life < 40; life++) {
+      const random = seededRandom(life)
+      const levels = createTuningLevels({ settings: 3, seed: life })
+      for (let block = 0; block < 300; block++) {
+        levels.observe(losses(random, [0.3, 0.3, 0.3]))
+        if (levels.depth > 0) created++
+        if (levels.depth === 0) expect(levels.chosen).toBe(0)
+      }
+    }
+    expect(created).toBe(0)
+  })
+
+  it('creates level 1 when another setting is better, uses it, and reports what it earned', () => {
+    const random = seededRandom(1)
+    const levels = createTuningLevels({ settings: 3 })
+    const chosen: number[] = []
+    for (let block = 0; block < 200; block++) {
+      levels.observe(losses(random, [0.4, 0.2, 0.5]))
+      chosen.push(levels.chosen)
+    }
+    const [first] = levels.report()
+    expect(first).toMatchObject({ level: 1, exists: true, blocks: 200 })
+    expect(first!.gain.low).toBeGreaterThan(0)
+    expect(first!.since).toBeLessThan(40)
+    // The default loses 0.2 more than the best in each block.
+    expect(first!.earned / (200 - first!.since!)).toBeGreaterThan(0.15)
+    expect(chosen.slice(-100).filter((setting) => setting === 1).length).toBeGreaterThan(85)
+  })
+
+  it('creates level 2 when the default of level 1 learns badly', () => {
+    const tuning = [
+      { rate: 0.01, exploration: 0.3, window: null, driftRunLength: null },
+      { rate: 20, exploration: 0, window: null, driftRunLength: null },
+    ]
+    const random = seededRandom(2)
+    const levels = createTuningLevels({ settings: 3, tuning })
+    for (let block = 0; block < 300; block++) levels.observe(losses(random, [0.5, 0.1, 0.5]))
+    expect(levels.depth).toBeGreaterThanOrEqual(2)
+    expect(levels.report()[1]!.gain.low).toBeGreaterThan(0)
+  })
+
+  it('removes a level, and those above it, when it no longer pays', () => {
+    const random = seededRandom(3)
+    const levels = createTuningLevels({ settings: 2 })
+    for (let block = 0; block < 60; block++) levels.observe(losses(random, [0.5, 0.2]))
+    expect(levels.depth).toBeGreaterThanOrEqual(1)
+    for (let block = 0; block < 400; block++) levels.observe(losses(random, [0.1, 0.6]))
+    expect(levels.depth).toBe(0)
+    expect(levels.chosen).toBe(0)
+    expect(levels.report()).toHaveLength(1)
+  })
+
+  it('ML-08 never goes beyond the deepest level', () => {
+    const random = seededRandom(4)
+    for (const maxLevel of [0, 1]) {
+      const levels = createTuningLevels({ settings: 3, maxLevel })
+      for (let block = 0; block < 100; block++) levels.observe(losses(random, [0.9, 0.1, 0.5]))
+      expect(levels.depth).toBe(maxLevel)
+      expect(levels.report()).toHaveLength(maxLevel)
+    }
+    expect(() => createTuningLevels({ settings: 3, maxLevel: 26 })).toThrow(RangeError)
+  })
+
+  it('I-9 goes on after a restore as if nothing had happened', () => {
+    const random = seededRandom(5)
+    const one = createTuningLevels({ settings: 3, seed: 7 })
+    const fresh = one.save()
+    for (let block = 0; block < 80; block++) one.observe(losses(random, [0.4, 0.2, 0.3]))
+    const two = createTuningLevels({ settings: 3, seed: 7 }, JSON.parse(JSON.stringify(one.save())))
+    for (let block = 0; block < 80; block++) {
+      const next = losses(random, [0.2, 0.4, 0.3])
+      one.observe(next)
+      two.observe(next)
+      expect(two.chosen).toBe(one.chosen)
+    }
+    expect(two.save()).toEqual(one.save())
+    expect(two.report()).toEqual(one.report())
+    one.reset()
+    expect(one.save()).toEqual(fresh)
+  })
+
+  it('refuses losses out of range', () => {
+    const levels = createTuningLevels({ settings: 2 })
+    expect(() => levels.observe([0.1])).toThrow(RangeError)
+    expect(() => levels.observe([0.1, Number.NaN])).toThrow(RangeError)
+    expect(levels.blocks).toBe(0)
+  })
+})
