@@ -31,6 +31,8 @@ const ASKED: readonly (readonly [Workload, Omit<Percentiles, 'max'>, number | un
 ]
 
 const bars: Bar[] = []
+/** Shown beside the bars. */
+const beside: string[][] = []
 const machine = {
   cpu: cpus()[0]?.model ?? 'unknown',
   cores: cpus().length,
@@ -83,6 +85,10 @@ for (const [workload, , millions] of ASKED) {
     )
   }
   const own = results[0]!.nsPerTask
+  for (const { name, nsPerTask } of [results[1]!, results.at(-1)!]) {
+    const spread = `${format(nsPerTask[0]!)}–${format(nsPerTask.at(-1)!)}`
+    beside.push([workload.name, `one task: ${name}`, '', `${format(median(nsPerTask))} ns`, spread, ''])
+  }
   if (millions !== undefined) {
     bars.push({
       workload: workload.name,
@@ -162,6 +168,7 @@ const failed = bars.filter((bar) => judge(bar) === 'fail').length
 if (!values['no-results']) {
   const rows = [
     ...bars.map(barCells),
+    ...beside,
     ...floors.map(({ name, p50, p99 }) => [
       'floor',
       name,

@@ -6,7 +6,7 @@ import type { Scheduler, SchedulerOptions, TaskId, TaskOptions } from './types.t
 
 /**
  * A scheduler for one event loop. Tasks are plain functions that run to their end, in slices between which I/O
- * is served. Memory: 100 bytes for each task ever outstanding at a time, 160 KB for the histograms.
+ * is served. Memory: 100 bytes for each task ever outstanding at a time, 400 KB for histograms and priorities.
  *
  * @throws RangeError for an option out of its range.
  */
