@@ -86,6 +86,10 @@ export interface GatewayConfig {
     readonly notice: string
     /** Withholds the arguments of a tool call until it is decided as a whole. @default true */
     readonly holdToolInput: boolean
+    /** Answers that fall into a loop: their rules are `loop/*`. @default 'off' */
+    readonly loops: WatchLevel
+    /** Instructions planted in what users, tools and documents say: patterns and a classifier. @default 'off' */
+    readonly injection: WatchLevel
     /** Actions by rule, over the default policy, `*` for any text: `{ 'pii/email': 'block', 'secret/*': 'block' }`. @default {} */
     readonly actions: Readonly<Record<string, Action>>
   }
@@ -94,6 +98,9 @@ export interface GatewayConfig {
     readonly level: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
   }
 }
+
+/** Whether a detector runs, and what becomes of what it finds. */
+export type WatchLevel = 'off' | 'annotate' | 'block'
 
 /** What a file or a caller gives: everything may be left out. */
 export type GatewayConfigInput = DeepPartial<GatewayConfig>
@@ -174,6 +181,8 @@ export const configSchema: z.ZodType<GatewayConfig> = z.strictObject({
       ending: z.enum(['soft', 'hard']).default('soft'),
       notice: z.string().default(''),
       holdToolInput: z.boolean().default(true),
+      loops: z.enum(['off', 'annotate', 'block']).default('off'),
+      injection: z.enum(['off', 'annotate', 'block']).default('off'),
       actions: z.record(z.string(), z.enum(ACTIONS)).default({}),
     })
     .prefault({}),

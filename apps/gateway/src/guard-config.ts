@@ -1,4 +1,10 @@
 import { createPolicy, DEFAULT_POLICY_SPEC, type PolicyRule } from '@midstream/aimds-core'
+import {
+  createInjectionClassifier,
+  createInjectionInspector,
+  createPatternInspector,
+} from '@midstream/aimds-detection'
+import { createLoopInspector } from '@midstream/attractor'
 import type { Clock, Inspector, StreamLimits } from '@midstream/core'
 import { createGuard, type Guard } from '@midstream/stream'
 import type { GatewayConfig } from './config.ts'
@@ -8,6 +14,27 @@ const PRIVATE_KEY_ENDS_ANSWER: PolicyRule = {
   rule: 'secret/private-key',
   provenance: ['model'],
   action: 'block',
+}
+
+/** The inspectors that a configuration asks for. Made once; compiling the patterns takes the time. */
+export function inspectorsOf(config: GatewayConfig): Inspector[] {
+  const { loops, injection } = config.guard
+  const inspectors: Inspector[] = [createPatternInspector()]
+  if (loops !== 'off') inspectors.push(createLoopInspector({ channels: ['content', 'reasoning'] }))
+  if (injection !== 'off') {
+    inspectors.push(createInjectionInspector({ classifier: createInjectionClassifier() }))
+  }
+  return inspectors
+}
+
+function watchRules({ loops, injection }: GatewayConfig['guard']): PolicyRule[] {
+  const rules: PolicyRule[] = []
+  if (loops !== 'off') rules.push({ rule: 'loop/*', action: loops })
+  if (injection !== 'off') {
+    rules.push({ category: 'injection', action: injection }, { category: 'jailbreak', action: injection })
+    rules.push({ category: 'exfiltration', action: injection })
+  }
+  return rules
 }
 
 /**
@@ -26,7 +53,12 @@ export function guardOf(
     inspectors: enabled ? inspectors : 'off',
     policy: createPolicy({
       ...DEFAULT_POLICY_SPEC,
-      rules: [...overrides, PRIVATE_KEY_ENDS_ANSWER, ...DEFAULT_POLICY_SPEC.rules],
+      rules: [
+        ...overrides,
+        PRIVATE_KEY_ENDS_ANSWER,
+        ...watchRules(config.guard),
+        ...DEFAULT_POLICY_SPEC.rules,
+      ],
     }),
     limits,
     failOpen,

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import { createServer as createHttpServer, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { createPatternInspector } from '@midstream/aimds-detection'
 import { type Clock, type Inspector, MidstreamError, systemClock } from '@midstream/core'
 import { type Logger, pino } from 'pino'
 import { createAuthenticator } from './auth.ts'
@@ -12,7 +11,7 @@ import { parseConfig } from './config-sources.ts'
 import { closeConnectionsWhenIdle } from './connections.ts'
 import type { GatewayContext } from './context.ts'
 import { createEventHub } from './events.ts'
-import { guardOf } from './guard-config.ts'
+import { guardOf, inspectorsOf } from './guard-config.ts'
 import { createInFlightLimit, createRateLimit } from './limits.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { route } from './routes.ts'
@@ -23,7 +22,7 @@ export interface GatewayOptions {
   readonly clock?: Clock
   /** @default JSON lines to standard error at `log.level` */
   readonly logger?: Logger
-  /** What reads the text. @default the patterns for personal data and secrets */
+  /** What reads the text. @default what `guard` of the configuration asks for */
   readonly inspectors?: readonly Inspector[]
 }
 
@@ -54,7 +53,7 @@ export async function startGateway(
   const config = parseConfig(input)
   checkExposure(config)
   const { clock = systemClock, logger = pino({ level: config.log.level }, logDestination()) } = options
-  const inspectors = options.inspectors ?? [createPatternInspector()]
+  const inspectors = options.inspectors ?? inspectorsOf(config)
   const guard = guardOf(config, config.streaming, inspectors, clock)
   const inFlight = createInFlightLimit(config.limits.maxInFlight)
   const metrics: Metrics = createMetrics(() => inFlight.size)

@@ -207,6 +207,8 @@ describe('loadConfig, for every setting', () => {
     'upstream.allowHosts': ['a.example,b.example', ['a.example', 'b.example']],
     'guard.atHoldLimit': ['release', 'release'],
     'guard.ending': ['hard', 'hard'],
+    'guard.loops': ['block', 'block'],
+    'guard.injection': ['annotate', 'annotate'],
     'guard.notice': ['Stopped.', 'Stopped.'],
     'guard.actions': ['pii/*=block', { 'pii/*': 'block' }],
     'log.level': ['warn', 'warn'],

@@ -11,6 +11,10 @@ function defaultInspector(): Inspector {
   return patterns
 }
 
+function hasDefaultGuard({ guard }: GatewayConfigInput): boolean {
+  return (guard?.loops ?? 'off') === 'off' && (guard?.injection ?? 'off') === 'off'
+}
+
 export interface TestGateway extends Gateway, AsyncDisposable {}
 
 /** A gateway on a free port that logs nothing, whose recordings play without pauses. */
@@ -27,7 +31,7 @@ export async function testGateway(
       upstream: { replaySpeed: 1e6, ...config.upstream },
       streaming: { maxChunksPerSecond: 100_000, ...config.streaming },
     },
-    { inspectors: [defaultInspector()], ...options },
+    { ...(hasDefaultGuard(config) && { inspectors: [defaultInspector()] }), ...options },
   )
   return { ...gateway, [Symbol.asyncDispose]: () => gateway.close() }
 }

@@ -20,6 +20,7 @@ import {
   isNanpPhone,
   isTrunkPhone,
 } from './phone-number.ts'
+import { isRoleChange } from './role-change.ts'
 import { hasKeyBody, hasTokenChecksum, isJwt, isNotCrossedOut, looksRandom } from './token-checks.ts'
 import { isItin, isSsn } from './us-identifiers.ts'
 
@@ -51,6 +52,7 @@ export const VALIDATORS: Readonly<Record<string, (text: string) => boolean>> = {
   'phone-trunk': isTrunkPhone,
   'quoted-password': isQuotedPassword,
   random: looksRandom,
+  'role-change': isRoleChange,
   ssn: isSsn,
   'told-password': isToldPassword,
   'token-checksum': hasTokenChecksum,

@@ -1,0 +1,53 @@
+import { foldCodePoint } from './fold.ts'
+import { squeezeLetter } from './squeeze.ts'
+
+/** What a blank in a pattern over normalised text stands for. */
+const BETWEEN_WORDS = '(?:[ \\n"\'`*_,:;~>-]{1,3})'
+
+/**
+ * The source of an expression over the text that `createNormalizer` makes: letters are folded as the text is
+ * (`é` → `e`, Cyrillic `о` → `o`), and a blank outside a class stands for one to three separators. Expressions
+ * are written in lower case; escapes stay as they are.
+ */
+export function foldPattern(source: string): string {
+  return rewrite(source, (char) => (char === ' ' ? BETWEEN_WORDS : foldLetter(char)))
+}
+
+/** The same over a squeezed text, which has no separators: blanks are left out, and `l` is `i`. */
+export function squeezePattern(source: string): string {
+  return rewrite(source, (char) =>
+    char === ' ' ? '' : foldLetter(char).replaceAll('l', String.fromCharCode(squeezeLetter(0x6c))),
+  )
+}
+
+function foldLetter(char: string): string {
+  const codePoint = char.codePointAt(0)!
+  if (codePoint < 0x80) return char
+  const folded = foldCodePoint(codePoint)
+  // A quantifier after a character that folds to several must count all of them.
+  return folded.length > 1 && [...folded].length > 1 ? `(?:${folded})` : folded
+}
+
+function rewrite(source: string, replace: (char: string) => string): string {
+  let result = ''
+  let inClass = false
+  let escaped = false
+  for (const char of source) {
+    if (escaped) {
+      result += char
+      escaped = false
+    } else if (char === '\\') {
+      result += char
+      escaped = true
+    } else if (inClass) {
+      if (char === ']') inClass = false
+      const folded = char.codePointAt(0)! < 0x80 ? char : foldCodePoint(char.codePointAt(0)!)
+      if ([...folded].length > 1) throw new SyntaxError(`${char} in a class folds to ${folded}`)
+      result += folded
+    } else {
+      if (char === '[') inClass = true
+      result += char === '[' ? char : replace(char)
+    }
+  }
+  return result
+}

@@ -1,0 +1,248 @@
+import { MidstreamError } from '@midstream/core'
+import { createFakeClock, seededRandom } from '@midstream/test-kit'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createVectorMemory, type VectorIndex } from './vector-memory.ts'
+
+const SEED = 20261125
+
+function randomVector(random: () => number, dimensions: number): Float32Array {
+  return Float32Array.from({ length: dimensions }, () => random() * 2 - 1)
+}
+
+/** Cosine by its definition, in doubles. */
+function cosine(a: Float32Array, b: Float32Array): number {
+  let [ab, aa, bb] = [0, 0, 0]
+  for (let i = 0; i < a.length; i++) {
+    ab += a[i]! * b[i]!
+    aa += a[i]! * a[i]!
+    bb += b[i]! * b[i]!
+  }
+  return ab / Math.sqrt(aa * bb)
+}
+
+function codeOf(action: () => unknown): string {
+  try {
+    action()
+  } catch (error) {
+    if (MidstreamError.is(error)) return error.code
+    throw error
+  }
+  return 'none'
+}
+
+describe('createVectorMemory', () => {
+  it('VS-03 gives the k nearest by cosine, as brute force does', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 1e6 }),
+        fc.integer({ min: 1, max: 200 }),
+        fc.integer({ min: 1, max: 12 }),
+        (seed, n, k) => {
+          const random = seededRandom(seed)
+          const memory = createVectorMemory({ dimensions: 9 })
+          const vectors = Array.from({ length: n }, () => randomVector(random, 9))
+          for (const [i, vector] of vectors.entries()) memory.add(`v${i}`, vector)
+          const query = randomVector(random, 9)
+          const expected = vectors
+            .map((vector, i) => ({ id: `v${i}`, score: cosine(query, vector) }))
+            .sort((x, y) => y.score - x.score)
+          const hits = memory.search(query, { k })
+          expect(hits.length).toBe(Math.min(n, k))
+          for (const [i, hit] of hits.entries()) expect(hit.score).toBeCloseTo(expected[i]!.score, 5)
+        },
+      ),
+      { numRuns: 256, seed: SEED },
+    )
+  })
+
+  it('VS-04 has recall 1 at 10 over 10,000 entries', () => {
+    const random = seededRandom(SEED)
+    const memory = createVectorMemory({ dimensions: 64 })
+    const vectors = Array.from({ length: 10_000 }, () => randomVector(random, 64))
+    for (const [i, vector] of vectors.entries()) memory.add(String(i), vector)
+    for (let q = 0; q < 5; q++) {
+      const query = randomVector(random, 64)
+      const expected = vectors
+        .map((vector, i) => ({ id: String(i), score: cosine(query, vector) }))
+        .sort((x, y) => y.score - x.score)
+        .slice(0, 10)
+      const ids = memory.search(query, { k: 10 }).map(({ id }) => id)
+      expect(new Set(ids)).toEqual(new Set(expected.map(({ id }) => id)))
+    }
+  })
+
+  it('VS-05 honours a threshold of 0 and gives only near copies at 0.99', () => {
+    const memory = createVectorMemory({ dimensions: 2 })
+    memory.add('same', Float32Array.of(1, 0))
+    memory.add('near', Float32Array.of(1, 0.1))
+    memory.add('square', Float32Array.of(0, 1))
+    memory.add('opposite', Float32Array.of(-1, 0))
+    const ids = (threshold: number): string[] =>
+      memory.search(Float32Array.of(3, 0), { threshold }).map(({ id }) => id)
+    expect(ids(0)).toEqual(['same', 'near', 'square'])
+    expect(ids(0.99)).toEqual(['same', 'near'])
+    expect(ids(0.999)).toEqual(['same'])
+    expect(ids(-1)).toHaveLength(4)
+  })
+
+  it('VS-06 refuses vectors of another length, with a code', () => {
+    const memory = createVectorMemory({ dimensions: 3 })
+    expect(codeOf(() => memory.add('a', new Float32Array(2)))).toBe('VECTOR_DIMENSION')
+    expect(codeOf(() => memory.search(new Float32Array(4)))).toBe('VECTOR_DIMENSION')
+    const other = createVectorMemory({ dimensions: 2 })
+    expect(codeOf(() => memory.restore(other.snapshot()))).toBe('VECTOR_DIMENSION')
+  })
+
+  it('VS-07 forgets what has expired', () => {
+    const clock = createFakeClock()
+    const memory = createVectorMemory({ dimensions: 2, ttlMs: 1000, clock })
+    memory.add('short', Float32Array.of(1, 0), { ttlMs: 10 })
+    memory.add('long', Float32Array.of(1, 0))
+    clock.advance(9)
+    expect(memory.size).toBe(2)
+    clock.advance(1)
+    expect(memory.search(Float32Array.of(1, 0)).map(({ id }) => id)).toEqual(['long'])
+    expect(memory.has('short')).toBe(false)
+    clock.advance(990)
+    expect(memory.size).toBe(0)
+  })
+
+  it('VS-07 keeps at most its capacity and drops the oldest', () => {
+    const memory = createVectorMemory({ dimensions: 1, capacity: 3 })
+    for (const id of ['a', 'b', 'c', 'd']) memory.add(id, Float32Array.of(1))
+    expect(memory.size).toBe(3)
+    expect(memory.has('a')).toBe(false)
+    memory.add('b', Float32Array.of(1), { note: 'again' })
+    memory.add('e', Float32Array.of(1))
+    expect(memory.search(Float32Array.of(1)).map(({ id }) => id)).toEqual(['d', 'b', 'e'])
+  })
+
+  it.each(['f32', 'int8'] as const)(
+    'VS-08 comes back from a snapshot of %s with notes, expiry and the same answers',
+    (storage) => {
+      const clock = createFakeClock()
+      const random = seededRandom(SEED)
+      const options = { dimensions: 5, clock, storage }
+      const memory = createVectorMemory(options)
+      for (let i = 0; i < 40; i++)
+        memory.add(`é${i}`, randomVector(random, 5), { note: `n${i}`, ttlMs: i < 10 ? 100 : Infinity })
+      const bytes = memory.snapshot()
+      const query = randomVector(random, 5)
+      const restored = createVectorMemory(options)
+      restored.add('old', query)
+      restored.restore(bytes)
+      expect(restored.search(query, { k: 40 })).toEqual(memory.search(query, { k: 40 }))
+      expect(restored.snapshot()).toEqual(bytes)
+      clock.advance(100)
+      const later = createVectorMemory(options)
+      later.restore(bytes)
+      expect(later.size).toBe(30)
+    },
+  )
+
+  it('VS-08 refuses a damaged snapshot and keeps what it has', () => {
+    const memory = createVectorMemory({ dimensions: 2 })
+    memory.add('a', Float32Array.of(1, 2))
+    const bytes = memory.snapshot()
+    for (let i = 0; i < bytes.length; i += 3) {
+      const damaged = bytes.slice()
+      damaged[i] = damaged[i]! ^ 1
+      expect(codeOf(() => memory.restore(damaged))).toBe('SNAPSHOT_INVALID')
+    }
+    expect(codeOf(() => memory.restore(bytes.subarray(0, 20)))).toBe('SNAPSHOT_INVALID')
+    expect(memory.has('a')).toBe(true)
+  })
+
+  it('VS-09 chooses other entries when hits should differ', () => {
+    const memory = createVectorMemory({ dimensions: 3 })
+    memory.add('a', Float32Array.of(1, 0.1, 0))
+    memory.add('a copy', Float32Array.of(1, 0.11, 0))
+    memory.add('a copy too', Float32Array.of(1, 0.12, 0))
+    memory.add('b', Float32Array.of(0.8, 0, 0.6))
+    const query = Float32Array.of(1, 0, 0)
+    expect(memory.search(query, { k: 2 }).map(({ id }) => id)).toEqual(['a', 'a copy'])
+    expect(memory.search(query, { k: 2, relevance: 0.5 }).map(({ id }) => id)).toEqual(['a', 'b'])
+  })
+
+  it('VS-10 takes a quarter of the room as bytes, plus a scale each, and finds at least 95 of 100', () => {
+    const random = seededRandom(SEED)
+    const exact = createVectorMemory({ dimensions: 128 })
+    const bytes = createVectorMemory({ dimensions: 128, storage: 'int8' })
+    for (let i = 0; i < 2000; i++) {
+      const vector = randomVector(random, 128)
+      exact.add(String(i), vector)
+      bytes.add(String(i), vector)
+    }
+    expect(bytes.vectorBytes).toBeLessThanOrEqual(exact.vectorBytes * (1 / 4 + 1 / 128))
+    let found = 0
+    for (let q = 0; q < 20; q++) {
+      const query = randomVector(random, 128)
+      const ids = new Set(exact.search(query).map(({ id }) => id))
+      found += bytes.search(query).filter(({ id }) => ids.has(id)).length
+    }
+    expect(found).toBeGreaterThanOrEqual(190)
+  })
+
+  it('scores exactly what an index proposes, also when it proposes removed slots', () => {
+    const slots = new Map<number, Float32Array>()
+    const index: VectorIndex = {
+      add: (slot, vector) => slots.set(slot, vector),
+      remove: () => {},
+      search: () => [...slots.keys(), 99],
+    }
+    const memory = createVectorMemory({ dimensions: 2, index })
+    memory.add('a', Float32Array.of(1, 0))
+    memory.add('b', Float32Array.of(0, 1))
+    memory.remove('a')
+    expect(memory.search(Float32Array.of(1, 0))).toEqual([{ id: 'b', score: 0, note: '' }])
+    expect(slots.size).toBe(2)
+  })
+
+  it('gives equal entries in the order in which they came, and zeros a similarity of 0', () => {
+    const memory = createVectorMemory({ dimensions: 2 })
+    for (const id of ['x', 'y', 'z']) memory.add(id, Float32Array.of(1, 1))
+    memory.add('zero', new Float32Array(2))
+    expect(memory.search(Float32Array.of(2, 2)).map(({ id, score }) => `${id} ${score.toFixed(3)}`)).toEqual([
+      'x 1.000',
+      'y 1.000',
+      'z 1.000',
+      'zero 0.000',
+    ])
+  })
+
+  it('refuses sizes, lifetimes, numbers and options that make no sense', () => {
+    for (const dimensions of [0, -1, 1.5, Number.NaN])
+      expect(() => createVectorMemory({ dimensions })).toThrow(RangeError)
+    expect(() => createVectorMemory({ dimensions: 2, capacity: 0 })).toThrow(RangeError)
+    const memory = createVectorMemory({ dimensions: 1 })
+    expect(() => memory.add('a', Float32Array.of(Number.NaN))).toThrow(RangeError)
+    expect(() => memory.add('a', Float32Array.of(1), { ttlMs: 0 })).toThrow(RangeError)
+    expect(() => memory.search(Float32Array.of(1), { k: 0 })).toThrow(RangeError)
+    expect(() => memory.search(Float32Array.of(1), { relevance: 2 })).toThrow(RangeError)
+    expect(memory.size).toBe(0)
+  })
+
+  it('stays consistent under any order of additions and removals', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 9 })), { maxLength: 60 }),
+        (steps) => {
+          const memory = createVectorMemory({ dimensions: 1, capacity: 5 })
+          const model = new Map<string, number>()
+          for (const [add, n] of steps) {
+            const id = String(n)
+            if (add) {
+              model.delete(id)
+              if (model.size === 5) model.delete(model.keys().next().value!)
+              model.set(id, n)
+              memory.add(id, Float32Array.of(1))
+            } else expect(memory.remove(id)).toBe(model.delete(id))
+          }
+          expect(memory.search(Float32Array.of(1)).map(({ id }) => id)).toEqual([...model.keys()])
+        },
+      ),
+      { numRuns: 256, seed: SEED },
+    )
+  })
+})
