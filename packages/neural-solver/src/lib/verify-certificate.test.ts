@@ -74,6 +74,12 @@ describe('verifyCertificate', () => {
         init: [...refutation.init, []],
         step: [...refutation.step, []],
       },
+      // Always true, but of the next event: an invariant that mixes two events could be shifted past its proof.
+      {
+        invariant: [...refutation.invariant, [3, -3]],
+        init: [...refutation.init, []],
+        step: [...refutation.step, []],
+      },
       { invariant: refutation.invariant.map((clause) => clause.map((l) => -l)) },
       { invariant: refutation.invariant.map((clause) => clause.map((l) => l + 1)) },
       { invariant: refutation.invariant.map((clause) => [0, ...clause]) },
