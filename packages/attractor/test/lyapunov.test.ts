@@ -1,6 +1,6 @@
+import * as systems from '@midstream/test-kit/dynamical-systems'
 import { describe, expect, it } from 'vitest'
 import { largestLyapunov } from '../src/index.ts'
-import * as systems from './support/systems.ts'
 import { LYAPUNOV } from './support/vectors.ts'
 
 interface Case {

@@ -1,3 +1,4 @@
+import * as systems from '@midstream/test-kit/dynamical-systems'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -12,7 +13,6 @@ import {
   zeroOneTest,
 } from '../src/index.ts'
 import { createNeighbourSearch } from '../src/lib/dynamics/kd-tree.ts'
-import * as systems from './support/systems.ts'
 import { PERMUTATION_ENTROPY } from './support/vectors.ts'
 
 describe('embed', () => {

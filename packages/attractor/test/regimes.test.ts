@@ -1,6 +1,6 @@
+import * as systems from '@midstream/test-kit/dynamical-systems'
 import { describe, expect, it } from 'vitest'
 import { type Analysis, analyseSeries } from '../src/index.ts'
-import * as systems from './support/systems.ts'
 import { LYAPUNOV } from './support/vectors.ts'
 
 const normal = (seed: number): (() => number) => systems.gaussian(systems.seeded(seed))

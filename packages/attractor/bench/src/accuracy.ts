@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { analyseSeries, largestLyapunov } from '@midstream/attractor'
-import * as systems from './systems.ts'
+import * as systems from '@midstream/test-kit/dynamical-systems'
 
 interface Vectors {
   readonly logistic: Readonly<Record<string, number>>

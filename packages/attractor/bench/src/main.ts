@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { analyseSeries, createLoopDetector, createRegimeMonitor } from '@midstream/attractor'
+import * as systems from '@midstream/test-kit/dynamical-systems'
 import { accuracyOf, CLASSES, rightClasses, SYSTEMS } from './accuracy.ts'
 import { measure, type Sample, type Task } from './measure.ts'
-import * as systems from './systems.ts'
 import { code, fibonacci, prose, random, seeded } from './texts.ts'
 
 const { values } = parseArgs({

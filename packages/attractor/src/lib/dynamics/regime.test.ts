@@ -1,5 +1,5 @@
+import { henon } from '@midstream/test-kit/dynamical-systems'
 import { describe, expect, it } from 'vitest'
-import { henon } from '../../../test/support/systems.ts'
 import { decideRegime, type Facts } from './regime.ts'
 
 const facts: Facts = {

@@ -1,5 +1,5 @@
+import * as systems from '@midstream/test-kit/dynamical-systems'
 import { describe, expect, it } from 'vitest'
-import * as systems from '../../../test/support/systems.ts'
 import { LYAPUNOV } from '../../../test/support/vectors.ts'
 import {
   createRegimeMonitor,
