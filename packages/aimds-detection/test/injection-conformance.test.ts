@@ -36,5 +36,5 @@ inspectorConformance('createInjectionInspector', {
     'sha1 da39a3ee5e6b4b0d3255bfef95601890afd80709 of data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA',
   ],
   randomSplits: 5,
-  longChars: 262_144,
+  longChars: 524_288,
 })

@@ -50,9 +50,12 @@ describe('scriptedUpstream', () => {
 
   it('resets the connection so that the body fails', async () => {
     await using upstream = await scriptedUpstream({ steps: ['a', 'reset'] })
-    const text = fetch(upstream.url).then((response) => response.text())
-    // A plain close of the socket gives another cause.
-    await expect(text).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } })
+    const error = await fetch(upstream.url)
+      .then((response) => response.text())
+      .catch((reason: unknown) => reason)
+    // Node 22 closes where later versions reset: the body fails either way, with another cause.
+    const major = Number(process.versions.node.split('.')[0])
+    expect(error).toMatchObject({ cause: { code: major < 24 ? 'UND_ERR_SOCKET' : 'ECONNRESET' } })
     expect(await upstream.requests[0]!.over).toBe('reset')
   })
 
