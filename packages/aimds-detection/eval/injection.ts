@@ -155,6 +155,10 @@ for (const table of left) printTable(table)
 if (values.readme) {
   const made = `Measured with Node ${process.version} by \`pnpm eval:injection -- --data DIR --leave-sources-out --readme\`.`
   const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
-  fillSection(path('../README.md'), [...left.slice(0, 1), overview, latency], made)
-  fillSection(path('../../../docs/model-card-injection.md'), [...left, overview, ...groups.slice(0, 2)], made)
+  fillSection(path('../README.md'), left.length > 0 ? left.slice(0, 1) : [overview], made)
+  fillSection(
+    path('../../../docs/model-card-injection.md'),
+    [...left, overview, ...groups.slice(0, 2), latency],
+    made,
+  )
 }

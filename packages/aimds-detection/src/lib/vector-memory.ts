@@ -9,7 +9,7 @@ export interface VectorMemoryOptions {
   readonly capacity?: number
   /** Lifetime of an entry in milliseconds, unless it is added with its own. @default Infinity */
   readonly ttlMs?: number
-  /** `int8` takes a quarter of the room of `f32` and rounds similarities by about 0.01. @default 'f32' */
+  /** `int8` takes a quarter of the room of `f32` and rounds similarities by 0.001 or so. @default 'f32' */
   readonly storage?: 'f32' | 'int8'
   /** Proposes candidates instead of the scan of all entries. @default none: every search is exact */
   readonly index?: VectorIndex
@@ -77,7 +77,7 @@ export interface VectorMemory {
 }
 
 const DEFAULT_CAPACITY = 10_000
-/** Scores this close are one score: the order of equal vectors must not hang on the last bit. */
+/** Diverse hits are chosen among at least so many. */
 const MIN_POOL = 50
 
 interface Entry {

@@ -35,6 +35,23 @@ function unit(vector: Float32Array): Float32Array {
   return vector.map((value) => value * scale)
 }
 
+/** The inner product of a query with a row. Four sums that do not wait for each other are faster than one. */
+function product(q: Float64Array, rows: Float32Array | Int8Array, from: number): number {
+  const whole = q.length & ~3
+  let a = 0
+  let b = 0
+  let c = 0
+  let d = 0
+  for (let i = 0; i < whole; i += 4) {
+    a += q[i]! * rows[from + i]!
+    b += q[i + 1]! * rows[from + i + 1]!
+    c += q[i + 2]! * rows[from + i + 2]!
+    d += q[i + 3]! * rows[from + i + 3]!
+  }
+  for (let i = whole; i < q.length; i++) a += q[i]! * rows[from + i]!
+  return a + b + (c + d)
+}
+
 function clamp(score: number): number {
   return score > 1 ? 1 : Math.max(score, -1)
 }
@@ -64,23 +81,9 @@ function floatRows(dimensions: number): VectorRows {
     copy,
     read: (slot) => data.slice(slot * dimensions, (slot + 1) * dimensions),
     prepare(query) {
-      const q = unit(query)
-      return {
-        score(slot) {
-          const from = slot * dimensions
-          // Four sums that do not wait for each other: twice as fast as one.
-          let [a, b, c, d] = [0, 0, 0, 0]
-          let i = 0
-          for (; i + 3 < dimensions; i += 4) {
-            a += q[i]! * data[from + i]!
-            b += q[i + 1]! * data[from + i + 1]!
-            c += q[i + 2]! * data[from + i + 2]!
-            d += q[i + 3]! * data[from + i + 3]!
-          }
-          for (; i < dimensions; i++) a += q[i]! * data[from + i]!
-          return clamp(a + b + (c + d))
-        },
-      }
+      const q = Float64Array.from(unit(query))
+      const rowData = data
+      return { score: (slot) => clamp(product(q, rowData, slot * dimensions)) }
     },
   }
 }
@@ -124,22 +127,10 @@ function byteRows(dimensions: number): VectorRows {
       return Float32Array.from(data.subarray(from, from + dimensions), (byte) => byte * scales[slot]!)
     },
     prepare(query) {
-      const q = unit(query)
-      return {
-        score(slot) {
-          const from = slot * dimensions
-          let [a, b, c, d] = [0, 0, 0, 0]
-          let i = 0
-          for (; i + 3 < dimensions; i += 4) {
-            a += q[i]! * data[from + i]!
-            b += q[i + 1]! * data[from + i + 1]!
-            c += q[i + 2]! * data[from + i + 2]!
-            d += q[i + 3]! * data[from + i + 3]!
-          }
-          for (; i < dimensions; i++) a += q[i]! * data[from + i]!
-          return clamp((a + b + (c + d)) * scales[slot]!)
-        },
-      }
+      const q = Float64Array.from(unit(query))
+      const rowData = data
+      const rowScales = scales
+      return { score: (slot) => clamp(product(q, rowData, slot * dimensions) * rowScales[slot]!) }
     },
   }
 }
