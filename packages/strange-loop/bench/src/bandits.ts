@@ -24,6 +24,8 @@ interface World {
 
 const ARMS = 10
 const ROUNDS = 10_000
+/** Worlds that the default setting was not chosen on. */
+const WORLD_SEEDS = 900_000
 const CONTEXT = Float64Array.of(1)
 /** Rounds between two points of a curve. */
 const STEP = 100
@@ -106,9 +108,9 @@ function fixed(setting: LearningSetting, seed: number, strategy: 'lin-ucb' | 'th
   }
 }
 
-const GRID: readonly LearningSetting[] = [0.8, 1, 1.2].flatMap((exploration) =>
+const GRID: readonly LearningSetting[] = [0.9, 1.1, 1.3].flatMap((exploration) =>
   [null, 3000, 1000].flatMap((window) =>
-    [null, 1e6, 1e8].map((driftRunLength) => ({ rate: 2, exploration, window, driftRunLength })),
+    [null, 1e6, 1e8].map((driftRunLength) => ({ rate: 3, exploration, window, driftRunLength })),
   ),
 )
 
@@ -118,7 +120,7 @@ const TUNABLE: readonly LearningSetting[] = [
   { ...DEFAULT_BANDIT_SETTING, window: 3000 },
   { ...DEFAULT_BANDIT_SETTING, window: 1000 },
   { ...DEFAULT_BANDIT_SETTING, driftRunLength: 1e6 },
-  { ...DEFAULT_BANDIT_SETTING, exploration: 0.8 },
+  { ...DEFAULT_BANDIT_SETTING, exploration: 0.9 },
 ]
 
 function name({ exploration, window, driftRunLength }: LearningSetting): string {
@@ -140,7 +142,7 @@ export function banditSimulations(runs: number): Outcome {
   const seeds = Array.from({ length: runs }, (_, i) => i + 1)
   for (const world of WORLDS) {
     const all = (create: (seed: number) => Policy) =>
-      seeds.map((seed) => play(create(seed), world, 1000 + seed))
+      seeds.map((seed) => play(create(seed), world, WORLD_SEEDS + seed))
     const depths: number[] = []
     const earned: number[] = []
     const tuned = seeds.map((seed) => {
@@ -156,7 +158,7 @@ export function banditSimulations(runs: number): Outcome {
         choose: () => bandit.choose(CONTEXT),
         learn: (arm: number, reward: number) => void bandit.learn(arm, CONTEXT, reward),
       }
-      const curve = play(policy, world, 1000 + seed)
+      const curve = play(policy, world, WORLD_SEEDS + seed)
       depths.push(bandit.levels.depth)
       earned.push(
         ...bandit.levels
@@ -238,14 +240,14 @@ export function badDefaultSimulation(runs: number): Outcome {
     const bandit = createSelfTuningBandit(options)
     const choose = () => bandit.choose(CONTEXT)
     const learn = (arm: number, reward: number) => void bandit.learn(arm, CONTEXT, reward)
-    const curve = play({ choose, learn }, WORLDS[0]!, 1000 + seed)
+    const curve = play({ choose, learn }, WORLDS[0]!, WORLD_SEEDS + seed)
     depths.push(bandit.levels.depth)
     since.push(
       ...bandit.levels.report().flatMap((level) => (level.level === 1 && level.since ? [level.since] : [])),
     )
     return curve
   })
-  const alone = seeds.map((seed) => play(fixed(settings[0]!, seed), WORLDS[0]!, 1000 + seed))
+  const alone = seeds.map((seed) => play(fixed(settings[0]!, seed), WORLDS[0]!, WORLD_SEEDS + seed))
   const ratio = mean(last(tuned)) / mean(last(alone))
   const count = (depth: number) => depths.filter((each) => each === depth).length
   return {

@@ -36,8 +36,8 @@ export function checkLearningSetting({ rate, exploration, window, driftRunLength
 
 /** The setting that did best in the bench of this package over stationary and switching rewards in [0, 1]. */
 export const DEFAULT_BANDIT_SETTING: LearningSetting = {
-  rate: 2,
-  exploration: 1,
+  rate: 3,
+  exploration: 1.1,
   window: null,
   driftRunLength: 1e8,
 }

@@ -174,8 +174,24 @@ export function createSelfTuningBandit(
       }
       return drift
     },
-    bandit,
-    levels,
+    bandit: {
+      estimate: bandit.estimate,
+      get setting() {
+        return bandit.setting
+      },
+    },
+    levels: {
+      report: levels.report,
+      get depth() {
+        return levels.depth
+      },
+      get chosen() {
+        return levels.chosen
+      },
+      get blocks() {
+        return levels.blocks
+      },
+    },
     save: () => ({
       kind: KIND,
       version: VERSION,
