@@ -120,7 +120,6 @@ function createDecoder(): StreamDecoder {
   const templates = createTemplateCache()
   const blocks = new Map<number, Record<string, unknown>>()
   const usage: { inputTokens?: number; outputTokens?: number } = {}
-  let finishReason: string | undefined
 
   function count(value: unknown): void {
     const counted = asRecord(value)
@@ -162,15 +161,11 @@ function createDecoder(): StreamDecoder {
     return refs
   }
 
-  return {
+  const decoder: { -readonly [Field in keyof StreamDecoder]: StreamDecoder[Field] } = {
     usage,
-    finished: false,
-    get learned() {
-      return templates.learned
-    },
-    get finishReason() {
-      return finishReason
-    },
+    templates,
+    finishReason: undefined,
+    isFinished: () => false,
     decode(name, data) {
       const quick = templates.match(data)
       if (quick !== undefined) return quick
@@ -210,7 +205,7 @@ function createDecoder(): StreamDecoder {
         case 'message_delta': {
           count(event['usage'])
           const delta = asRecord(event['delta'])
-          if (typeof delta?.['stop_reason'] === 'string') finishReason = delta['stop_reason']
+          if (typeof delta?.['stop_reason'] === 'string') decoder.finishReason = delta['stop_reason']
           leaves(delta, ['delta'], 'message', refs, true)
           return { ...none, closes: 'all', mark: { stop: true } satisfies Mark }
         }
@@ -228,6 +223,7 @@ function createDecoder(): StreamDecoder {
       }
     },
   }
+  return decoder
 }
 
 function sse(type: string, fields: Record<string, unknown>): string {

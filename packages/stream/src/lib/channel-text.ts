@@ -81,12 +81,22 @@ export function createChannelText(
   // The inspected text from `undecidedStart` on; it is fed again when the channel goes on after a yield.
   const undecided: string[] = []
   let undecidedStart = 0
-  let length = 0
-  let releasable = 0
-  let cut: Cut | undefined
-  let closed = false
   let yields = 0
   let source = ''
+  // What is asked of every chunk is a field, not a getter: objects with getters of their own share no shape, and
+  // the engine looks each of them up anew.
+  const text: { -readonly [Field in keyof ChannelText]: ChannelText[Field] } = {
+    channel,
+    holdsUntilClosed,
+    length: 0,
+    releasable: 0,
+    cut: undefined,
+    closed: false,
+    push,
+    close,
+    yieldTo,
+    render,
+  }
 
   function toSource(position: number): number {
     return unescaper === undefined ? position : unescaper.toSource(position)
@@ -94,7 +104,7 @@ export function createChannelText(
 
   function stop(position: number, error: MidstreamError): void {
     const at = toSource(Math.max(position, committed))
-    if (cut === undefined || at < cut.at) cut = { at, error }
+    if (text.cut === undefined || at < text.cut.at) text.cut = { at, error }
   }
 
   function decide(finding: Finding): void {
@@ -155,13 +165,13 @@ export function createChannelText(
     return opened
   }
 
-  function inspect(open: readonly OpenSession[], text: string): void {
-    resolvedLength += text.length
+  function inspect(open: readonly OpenSession[], piece: string): void {
+    resolvedLength += piece.length
     let lowest = resolvedLength
     for (const entry of open) {
       if (entry.failed) continue
       try {
-        const position = entry.origin + entry.session.push(text)
+        const position = entry.origin + entry.session.push(piece)
         if (position < lowest) lowest = position
       } catch (error) {
         entry.failed = true
@@ -169,18 +179,18 @@ export function createChannelText(
       }
     }
     // After a failure that closes, nothing more is cleared.
-    if (cut === undefined || cut.error.code !== 'INSPECTOR_FAILED') cleared = Math.max(cleared, lowest)
+    if (text.cut?.error.code !== 'INSPECTOR_FAILED') cleared = Math.max(cleared, lowest)
     if (cleared === resolvedLength) {
       undecided.length = 0
       undecidedStart = cleared
     } else {
-      undecided.push(text)
+      undecided.push(piece)
       while (undecidedStart + undecided[0]!.length <= cleared) undecidedStart += undecided.shift()!.length
     }
   }
 
   /** Feeds text so that the hold bound is met at the same character for every way of cutting the text. */
-  function inspectWithinBound(text: string): void {
+  function inspectWithinBound(piece: string): void {
     if (sessions === undefined) {
       const pending = undecided.join('')
       sessions = openSessions(undecidedStart)
@@ -189,14 +199,14 @@ export function createChannelText(
       if (pending !== '') inspect(sessions, pending)
     }
     let i = 0
-    while (i < text.length && cut === undefined) {
+    while (i < piece.length && text.cut === undefined) {
       const room = bound - (resolvedLength - cleared)
-      const size = Math.min(Math.max(1, room), text.length - i)
-      inspect(sessions, size === text.length ? text : text.slice(i, i + size))
+      const size = Math.min(Math.max(1, room), piece.length - i)
+      inspect(sessions, size === piece.length ? piece : piece.slice(i, i + size))
       i += size
-      if (resolvedLength - cleared > bound && cut === undefined) {
+      if (resolvedLength - cleared > bound && text.cut === undefined) {
         overflow('hold-limit', cleared)
-        if (cut === undefined) {
+        if (text.cut === undefined) {
           cleared = resolvedLength
           committed = resolvedLength
         }
@@ -214,18 +224,18 @@ export function createChannelText(
         failed(entry.id, error)
       }
     }
-    if (cut === undefined || cut.error.code !== 'INSPECTOR_FAILED') cleared = resolvedLength
+    if (text.cut?.error.code !== 'INSPECTOR_FAILED') cleared = resolvedLength
   }
 
   /** An edit must leave arguments that still parse; one that would not is a block. */
   function checkEditedArguments(): void {
-    if (spans.length === 0 || cut !== undefined || !isJson(source)) return
+    if (spans.length === 0 || text.cut !== undefined || !isJson(source)) return
     if (isJson(hideSpans(source, 0, spans))) return
     stop(0, new MidstreamError('POLICY_BLOCK', 'a redaction would break the arguments of a tool call'))
   }
 
   function settle(): void {
-    let limit = holdsUntilClosed && !closed ? 0 : toSource(cleared)
+    let limit = holdsUntilClosed && !text.closed ? 0 : toSource(cleared)
     // A finding may be known before its end is behind everything undecided; then its span waits as a whole.
     for (const span of spans) {
       if (span.end > limit) {
@@ -233,58 +243,47 @@ export function createChannelText(
         break
       }
     }
-    if (cut !== undefined) limit = Math.min(limit, holdsUntilClosed ? 0 : cut.at)
-    if (limit > releasable) releasable = limit
+    if (text.cut !== undefined) limit = Math.min(limit, holdsUntilClosed ? 0 : text.cut.at)
+    if (limit > text.releasable) text.releasable = limit
   }
 
-  return {
-    channel,
-    holdsUntilClosed,
-    get length() {
-      return length
-    },
-    get releasable() {
-      return releasable
-    },
-    get cut() {
-      return cut
-    },
-    get closed() {
-      return closed
-    },
-    push(text) {
-      if (closed || cut !== undefined || text === '') return
-      length += text.length
-      if (isToolInput) source += text
-      const resolved = unescaper === undefined ? text : unescaper.push(text)
-      if (resolved !== '') inspectWithinBound(resolved)
-      settle()
-    },
-    close() {
-      if (closed) return
-      closed = true
-      const rest = unescaper?.end() ?? ''
-      if (rest !== '' && cut === undefined) inspectWithinBound(rest)
-      if (cut === undefined) finishSessions()
-      if (holdsUntilClosed) checkEditedArguments()
-      settle()
-    },
-    yieldTo(always = false) {
-      if (closed || cut !== undefined || sessions === undefined || isToolInput || cleared === resolvedLength)
-        return
-      if (++yields > MAX_YIELDS && !always) return
-      finishSessions()
-      sessions = undefined
-      committed = resolvedLength
-      settle()
-    },
-    render(text, start) {
-      if (spans.length === 0 || spans[0]!.start >= start + text.length) return text
-      const shown = hideSpans(text, start, spans)
-      while (spans.length > 0 && spans[0]!.end <= start + text.length) spans.shift()
-      return shown
-    },
+  function push(piece: string): void {
+    if (text.closed || text.cut !== undefined || piece === '') return
+    text.length += piece.length
+    if (isToolInput) source += piece
+    const resolved = unescaper === undefined ? piece : unescaper.push(piece)
+    if (resolved !== '') inspectWithinBound(resolved)
+    settle()
   }
+
+  function close(): void {
+    if (text.closed) return
+    text.closed = true
+    const rest = unescaper?.end() ?? ''
+    if (rest !== '' && text.cut === undefined) inspectWithinBound(rest)
+    if (text.cut === undefined) finishSessions()
+    if (holdsUntilClosed) checkEditedArguments()
+    settle()
+  }
+
+  function yieldTo(always = false): void {
+    if (text.closed || text.cut !== undefined || sessions === undefined || isToolInput) return
+    if (cleared === resolvedLength) return
+    if (++yields > MAX_YIELDS && !always) return
+    finishSessions()
+    sessions = undefined
+    committed = resolvedLength
+    settle()
+  }
+
+  function render(piece: string, start: number): string {
+    if (spans.length === 0 || spans[0]!.start >= start + piece.length) return piece
+    const shown = hideSpans(piece, start, spans)
+    while (spans.length > 0 && spans[0]!.end <= start + piece.length) spans.shift()
+    return shown
+  }
+
+  return text
 }
 
 function isJson(text: string): boolean {

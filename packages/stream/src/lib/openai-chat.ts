@@ -166,20 +166,13 @@ function createDecoder(): StreamDecoder {
   const current = new Map<number, string>()
   const finished = new Set<number>()
   const usage: { inputTokens?: number; outputTokens?: number } = {}
-  let finishReason: string | undefined
   let headKnown = false
 
-  return {
+  const decoder: { -readonly [Field in keyof StreamDecoder]: StreamDecoder[Field] } = {
     usage,
-    get learned() {
-      return templates.learned
-    },
-    get finished() {
-      return current.size > 0 && [...current.keys()].every((index) => finished.has(index))
-    },
-    get finishReason() {
-      return finishReason
-    },
+    templates,
+    finishReason: undefined,
+    isFinished: () => current.size > 0 && [...current.keys()].every((index) => finished.has(index)),
     decode(_name, data) {
       const quick = templates.match(data)
       if (quick !== undefined) return quick
@@ -203,7 +196,7 @@ function createDecoder(): StreamDecoder {
           current.set(index, key)
         }
         if (typeof choice['finish_reason'] === 'string') {
-          finishReason = choice['finish_reason']
+          decoder.finishReason = choice['finish_reason']
           finished.add(index)
           ended.push(index)
           closes.push(index)
@@ -230,6 +223,7 @@ function createDecoder(): StreamDecoder {
       return decoded
     },
   }
+  return decoder
 }
 
 function sse(data: unknown): string {

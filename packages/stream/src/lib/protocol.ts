@@ -1,6 +1,6 @@
 import type { Channel, MidstreamError } from '@midstream/core'
 import type { Path } from './json-text.ts'
-import type { LearnedTemplate } from './text-template.ts'
+import type { TemplateCache } from './text-template.ts'
 
 /** One text inside an event or a body. */
 export interface TextRef {
@@ -35,9 +35,9 @@ export const NO_TEXT: DecodedEvent = { refs: [], yields: [], closes: [], termina
 export interface StreamDecoder {
   decode(name: string | undefined, data: string): DecodedEvent
   /** How the events look that only continue a text. An event that fits need not be decoded. */
-  readonly learned: LearnedTemplate | undefined
+  readonly templates: TemplateCache
   /** True when the stream may end here although its last event did not come (some servers leave it out). */
-  readonly finished: boolean
+  isFinished(): boolean
   readonly usage: { inputTokens?: number; outputTokens?: number }
   readonly finishReason: string | undefined
 }

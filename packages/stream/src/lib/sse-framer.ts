@@ -37,11 +37,16 @@ const SPACE = 32
 export function createSseFramer(maxEventBytes: number, onEvent: (event: SseEvent) => void): SseFramer {
   // Bytes of an unfinished event, copied out of their chunk. Doubles when full: linear for any chunking.
   let pending = Buffer.alloc(0)
-  let pendingLength = 0
   // Of the unfinished event in whatever buffer is scanned: its start and the start of its current line.
   let lineStart = 0
   let scanned = 0
-  let skipLf = false
+  // Fields, not getters: see ChannelText.
+  const framer: { -readonly [Field in keyof SseFramer]: SseFramer[Field] } = {
+    pendingBytes: 0,
+    awaitsLineFeed: false,
+    push,
+    end,
+  }
   let atStreamStart = true
   let name: string | undefined
   let data: string | undefined
@@ -93,8 +98,8 @@ export function createSseFramer(maxEventBytes: number, onEvent: (event: SseEvent
     let nextCr = buffer.indexOf(CR, scanned)
     if (nextCr < 0 || nextCr >= length) nextCr = length
     while (scanned < length) {
-      if (skipLf) {
-        skipLf = false
+      if (framer.awaitsLineFeed) {
+        framer.awaitsLineFeed = false
         if (buffer[scanned] === LF) {
           scanned++
           lineStart = scanned
@@ -117,7 +122,7 @@ export function createSseFramer(maxEventBytes: number, onEvent: (event: SseEvent
         // Its LF, when it comes, belongs to the same line end; take it along when it is already here.
         if (scanned < length) {
           if (buffer[scanned] === LF) scanned++
-        } else skipLf = true
+        } else framer.awaitsLineFeed = true
       }
       if (end === lineStart) {
         const start = eventStart
@@ -143,64 +148,59 @@ export function createSseFramer(maxEventBytes: number, onEvent: (event: SseEvent
     )
   }
 
-  return {
-    push(bytes) {
-      if (bytes.length === 0) return
-      const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-      if (pendingLength === 0) {
-        lineStart = 0
-        scanned = 0
-        const rest = scan(chunk, chunk.length)
-        if (rest < chunk.length) keep(chunk.subarray(rest), rest)
-        return
-      }
-      const before = pendingLength
-      append(chunk)
-      // Offsets are relative to the start of the pending buffer, so they go on where they stopped.
-      scanned = before
-      const rest = scan(pending, pendingLength)
-      const left = pending.subarray(rest, pendingLength)
-      // Delivered events refer to the old buffer: what is left moves to a new one.
-      if (rest > 0) {
-        pending = Buffer.alloc(0)
-        pendingLength = 0
-        if (left.length > 0) keep(left, rest)
-      } else if (pendingLength > maxEventBytes) throw tooLarge(pendingLength)
-    },
-    end() {
-      if (pendingLength === 0) return
-      if (lineStart < pendingLength) line(pending, lineStart, pendingLength)
-      const raw = pending.subarray(0, pendingLength)
+  function push(bytes: Uint8Array): void {
+    if (bytes.length === 0) return
+    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    if (framer.pendingBytes === 0) {
+      lineStart = 0
+      scanned = 0
+      const rest = scan(chunk, chunk.length)
+      if (rest < chunk.length) keep(chunk.subarray(rest), rest)
+      return
+    }
+    const before = framer.pendingBytes
+    append(chunk)
+    // Offsets are relative to the start of the pending buffer, so they go on where they stopped.
+    scanned = before
+    const rest = scan(pending, framer.pendingBytes)
+    const left = pending.subarray(rest, framer.pendingBytes)
+    // Delivered events refer to the old buffer: what is left moves to a new one.
+    if (rest > 0) {
       pending = Buffer.alloc(0)
-      pendingLength = 0
-      dispatch(raw)
-    },
-    get awaitsLineFeed() {
-      return skipLf
-    },
-    get pendingBytes() {
-      return pendingLength
-    },
+      framer.pendingBytes = 0
+      if (left.length > 0) keep(left, rest)
+    } else if (framer.pendingBytes > maxEventBytes) throw tooLarge(framer.pendingBytes)
   }
+
+  function end(): void {
+    if (framer.pendingBytes === 0) return
+    if (lineStart < framer.pendingBytes) line(pending, lineStart, framer.pendingBytes)
+    const raw = pending.subarray(0, framer.pendingBytes)
+    pending = Buffer.alloc(0)
+    framer.pendingBytes = 0
+    dispatch(raw)
+  }
+
+  return framer
 
   function keep(rest: Buffer, offset: number): void {
     if (rest.length > maxEventBytes) throw tooLarge(rest.length)
     pending = Buffer.allocUnsafe(Math.max(512, rest.length * 2))
     rest.copy(pending, 0)
-    pendingLength = rest.length
+    framer.pendingBytes = rest.length
     lineStart -= offset
     scanned -= offset
   }
 
   function append(chunk: Buffer): void {
-    const length = pendingLength + chunk.length
+    const length = framer.pendingBytes + chunk.length
     if (length > pending.length) {
       const grown = Buffer.allocUnsafe(Math.max(length, pending.length * 2))
-      pending.copy(grown, 0, 0, pendingLength)
+      pending.copy(grown, 0, 0, framer.pendingBytes)
       pending = grown
     }
-    chunk.copy(pending, pendingLength)
-    pendingLength = length
+    chunk.copy(pending, framer.pendingBytes)
+    framer.pendingBytes = length
   }
 }
 

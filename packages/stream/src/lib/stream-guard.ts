@@ -113,7 +113,7 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
       channel?.yieldTo()
       if (channel?.cut !== undefined) cutBy ??= channel
     }
-    const { learned } = decoder
+    const { learned } = decoder.templates
     if (learned !== template?.learned) {
       template = learned === undefined ? undefined : eventTemplate(event, learned)
     }
@@ -325,6 +325,7 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
   function finish(how: GuardReport['ending'], last: string, error?: MidstreamError): void {
     if (ended) return
     ended = true
+    stream.ended = true
     if (how !== 'aborted') {
       if (how === 'complete') for (const raw of tail) output.pass(raw, 0, raw.length)
       output.flush()
@@ -361,10 +362,9 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
     }
   }
 
-  return {
-    get ended() {
-      return ended
-    },
+  // A field, not a getter: see ChannelText.
+  const stream: { -readonly [Field in keyof StreamGuard]: StreamGuard[Field] } = {
+    ended: false,
     push(bytes) {
       if (ended || bytes.byteLength === 0) return
       attempt(() => {
@@ -383,7 +383,7 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
         if (ended) return
         release()
         if (terminal === 'none') {
-          if (!decoder.finished || lineOpen)
+          if (!decoder.isFinished() || lineOpen)
             throw new MidstreamError(
               'UPSTREAM_UNEXPECTED_END',
               'the upstream ended before the answer was complete',
@@ -415,6 +415,7 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
       })
     },
   }
+  return stream
 
   /** I-4 in time. Arguments that wait for the end of their call are bounded by the stream's own duration. */
   function checkHoldTime(): void {

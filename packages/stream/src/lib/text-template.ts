@@ -174,14 +174,13 @@ const UNLEARNED_EVENTS = 3
 
 /** @param free top-level field whose string changes from event to event and is never read. */
 export function createTemplateCache(free?: string): TemplateCache {
-  let learned: LearnedTemplate | undefined
   let useless = 0
   let seen = 0
-  return {
-    get learned() {
-      return learned
-    },
+  // A field, not a getter: see ChannelText.
+  const cache: { -readonly [Field in keyof TemplateCache]: TemplateCache[Field] } = {
+    learned: undefined,
     match(document) {
+      const { learned } = cache
       if (learned === undefined) return undefined
       const text = matchTemplate(learned.template, document)
       if (text === undefined) return undefined
@@ -189,7 +188,7 @@ export function createTemplateCache(free?: string): TemplateCache {
       return continuing(learned.ref, text)
     },
     learn(document, decoded) {
-      if (learned !== undefined && learned.uses > 0) useless = 0
+      if (cache.learned !== undefined && cache.learned.uses > 0) useless = 0
       if (useless > MAX_USELESS_TEMPLATES) return
       // Texts that are complete in themselves, such as a tool's name, must not be repeated unread.
       const [only, ...others] = decoded.refs
@@ -197,12 +196,13 @@ export function createTemplateCache(free?: string): TemplateCache {
       if (seen++ < UNLEARNED_EVENTS) return
       useless++
       const template = learnTemplate(document, only.path, only.text, free)
-      learned = template === undefined ? undefined : { template, ref: only, uses: 0 }
+      cache.learned = template === undefined ? undefined : { template, ref: only, uses: 0 }
     },
     forget() {
-      learned = undefined
+      cache.learned = undefined
     },
   }
+  return cache
 }
 
 /** An event that only continues the text of `ref`. */
