@@ -209,5 +209,6 @@ function expressionShardOf(
       }),
     ),
     maxHoldChars,
+    beginnings: [],
   }
 }

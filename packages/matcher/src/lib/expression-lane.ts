@@ -24,6 +24,8 @@ export interface ExpressionShard {
   readonly anchored: LazyDfa
   readonly patterns: readonly LanePattern[]
   readonly maxHoldChars: number
+  /** By pattern: whether it can begin with a class in a context. Filled as the text asks; see `nextBeginning`. */
+  readonly beginnings: (Uint8Array | undefined)[]
 }
 
 /** Accepts of one pattern that are not decided yet: matches start in [start, end) and end at most at `end`. */
@@ -109,8 +111,8 @@ export function runExpressions(
       giveUpOldest(lane, ring, position, queue)
       stop = position + 1
     }
-    // With candidates open, stop where the oldest start may have changed: that may decide them.
-    const watch = lane.candidates.length > 0
+    // With candidates open, stop where the oldest start passes one of them: that decides it.
+    const watch = oldestCandidate(lane)
     const { table, states } = search
     const starts = lane.starts
     let row = lane.state.row
@@ -124,15 +126,22 @@ export function runExpressions(
       if (moves !== 0) move(starts, moveLists[moves]!)
       starts[slot] = position
       position++
-      if (watch && (moves !== 0 || slot === 1 || states[table[row + stride - 1]!]!.rankCount === 0)) break
+      if (position > watch && (starts[1]! > watch || states[table[row + stride - 1]!]!.rankCount === 0)) break
     }
     lane.state = states[table[row + stride - 1]!]!
     if (step < 0) {
       takeStep(lane, search.step(lane.state, classOf[units[position & mask]!]!), position)
       position++
     }
-    if (lane.candidates.length > 0) decide(lane, ring, position, false, queue)
+    if (oldestCandidate(lane) < expressionFrontier(lane, position)) decide(lane, ring, position, false, queue)
   }
+}
+
+/** Earliest start of a candidate; Infinity when there is none. */
+function oldestCandidate({ candidates }: ExpressionLane): number {
+  let oldest = Infinity
+  for (let i = 0; i < candidates.length; i++) oldest = Math.min(oldest, candidates[i]!.start)
+  return oldest
 }
 
 /** Ends the text at `position` and decides everything. */
@@ -221,7 +230,9 @@ function decideCandidate(
     const bound = Math.min(candidate.end, expressionFrontier(lane, position))
     let matchedTo = -1
     while (candidate.start < bound) {
-      const start = candidate.start
+      const start = nextBeginning(lane.shard, pattern, ring, candidate.start, bound)
+      candidate.start = start
+      if (start === bound) break
       let end = longestMatch(lane, pattern, ring, start, position, ended)
       if (end < 0 && isExhausted(lane, position)) end = candidate.end
       if (end < 0) candidate.start = start + 1
@@ -273,6 +284,42 @@ function contextBefore(shard: ExpressionShard, ring: Ring, position: number): nu
   const { stepper, program } = shard
   if (position === 0) return stepper.startContext
   return stepper.contextOf[program.alphabet.classOf[ring.units[(position - 1) & ring.mask]!]!]!
+}
+
+const BEGINS = 1
+const BEGINS_NOT = 2
+
+/**
+ * The first position from `from` on, or `to`, where a match of a pattern can begin by the code units on both sides.
+ * Where a validator refused a candidate, every position in it is tried: most are ruled out here.
+ */
+function nextBeginning(
+  shard: ExpressionShard,
+  pattern: number,
+  ring: Ring,
+  from: number,
+  to: number,
+): number {
+  const { beginnings, program, stepper } = shard
+  const { classOf, size } = program.alphabet
+  const { contextOf } = stepper
+  const { units, mask } = ring
+  beginnings[pattern] ??= new Uint8Array(stepper.contextCount * (size + 1))
+  const known = beginnings[pattern]
+  let context = contextBefore(shard, ring, from)
+  for (let at = from; at < to; at++) {
+    const cls = classOf[units[at & mask]!]!
+    const key = context * (size + 1) + cls
+    if (known[key] === 0) known[key] = canBegin(shard, pattern, context, cls) ? BEGINS : BEGINS_NOT
+    if (known[key] === BEGINS) return at
+    context = contextOf[cls]!
+  }
+  return to
+}
+
+function canBegin({ anchored }: ExpressionShard, pattern: number, context: number, cls: number): boolean {
+  const { next, accepts } = anchored.step(anchored.enter(pattern, context), cls)
+  return next.rankCount > 0 || accepts !== undefined
 }
 
 /**

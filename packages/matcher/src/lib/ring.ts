@@ -6,6 +6,7 @@ export interface Ring {
 }
 
 const FIRST_UNITS = 256
+const SHORT_UNITS = 64
 
 export function createRing(): Ring {
   return { units: new Uint16Array(FIRST_UNITS), mask: FIRST_UNITS - 1 }
@@ -25,6 +26,25 @@ export function reserve(ring: Ring, from: number, kept: number, to: number): voi
 /** The text between two positions that the ring still holds. */
 export function ringText(ring: Ring, start: number, end: number): string {
   const { units, mask } = ring
+  if (end - start <= SHORT_UNITS) {
+    // Most matches: eight arguments at once cost half of what a view and `apply` do.
+    let text = ''
+    let p = start
+    for (; p + 8 <= end; p += 8) {
+      text += String.fromCharCode(
+        units[p & mask]!,
+        units[(p + 1) & mask]!,
+        units[(p + 2) & mask]!,
+        units[(p + 3) & mask]!,
+        units[(p + 4) & mask]!,
+        units[(p + 5) & mask]!,
+        units[(p + 6) & mask]!,
+        units[(p + 7) & mask]!,
+      )
+    }
+    for (; p < end; p++) text += String.fromCharCode(units[p & mask]!)
+    return text
+  }
   let text = ''
   // Pieces short enough to be arguments; a piece may not wrap around.
   for (let p = start; p < end; ) {

@@ -92,9 +92,11 @@ const NESTED: Record<string, string> = {
   past: `G (secret -> ${'O (confirm & Y '.repeat(10)}approved${')'.repeat(10)})`,
 }
 
+// Before the others: with one set of rules, which most processes have, the engine specialises its code.
+const alone = measure([setTask('10 rules, alone in the process', TEN_POLICIES, agents)], rounds)
 const main = measure(
   [
-    setTask('10 rules, per event', TEN_POLICIES, agents),
+    setTask('10 rules, beside other monitors', TEN_POLICIES, agents),
     setTask('1000 rules, 200 kinds of events', manyPolicies(1000, 4), repeating),
     setTask('1000 rules, every event different', manyPolicies(1000, 4), varied),
     monitorTask('one rule: response', response, agents),
@@ -189,7 +191,7 @@ const print =
   }
 console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}`)
 console.log('CPU time per event: median (min-max)')
-main.forEach(print('ns'))
+for (const row of [...alone, ...main]) print('ns')(row)
 console.log('cost growth, per event')
 growth.forEach(print('ns'))
 console.log('decision procedure')
@@ -216,6 +218,7 @@ const result = {
   date: new Date().toISOString().slice(0, 10),
   columns: ['what', 'median (min-max)'],
   rows: [
+    ...alone.map(ns),
     ...main.map(ns),
     ...[...growth.slice(2, 4), ...growth.slice(6)].map(ns),
     ms({ ...slowest, name: "slowest of Dwyer's 55 patterns: satisfiable" }),
