@@ -149,8 +149,10 @@ function createGroupReader(fields: readonly Field[]): (event: TraceEvent) => num
       const inner = parts
         .slice(1)
         .map((part) => `v = typeof v === 'object' && v !== null ? v.${part} : undefined;`)
-      const way = field.truthOnly ? '(v ? 1 : 0)' : generalWay(field, i)
-      return `v = event.${parts[0]}; ${inner.join(' ')} code = code * ${field.width} + ${way};`
+      // Sums of constants, not Horner's rule: the processor need not wait for one field to go on with the next.
+      const weight = fields.slice(i + 1).reduce((product, { width }) => product * width, 1)
+      const share = field.truthOnly ? `(v ? ${weight} : 0)` : generalShare(field, i, weight)
+      return `v = event.${parts[0]}; ${inner.join(' ')} code += ${share};`
     })
     const body = `return (event) => { let code = 0, v; ${lines.join('\n')} return code }`
     try {
@@ -167,16 +169,19 @@ function createGroupReader(fields: readonly Field[]): (event: TraceEvent) => num
 }
 
 /** Few texts are compared one after the other, cheaper than a look-up; everything else is a call. */
-function generalWay(field: Field, i: number): string {
+function generalShare(field: Field, i: number, weight: number): string {
   if (field.threshold !== undefined) {
     const { is, value } = field.threshold
     const above = field.truths.findIndex(([truth]) => truth)
-    return `(typeof v === 'number' && v ${is} ${value} ? ${above} : ${1 - above})`
+    return `(typeof v === 'number' && v ${is} ${value} ? ${above * weight} : ${(1 - above) * weight})`
   }
-  const call = `(v === undefined ? ${wayOf(field, undefined)} : way${i}(v))`
+  const call = `(v === undefined ? ${wayOf(field, undefined) * weight} : way${i}(v) * ${weight})`
   if (field.patterns.length > 0 || field.texts.length > 8) return call
-  const chain = field.texts.map((text) => `v === ${JSON.stringify(text)} ? ${field.classOf(text)} : `)
-  return `(typeof v === 'string' && v !== '' ? ${chain.join('')}${field.classOf(field.unseen)} : ${call})`
+  const chain = field.texts.map(
+    (text) => `v === ${JSON.stringify(text)} ? ${field.classOf(text) * weight} : `,
+  )
+  const other = field.classOf(field.unseen) * weight
+  return `(typeof v === 'string' && v !== '' ? ${chain.join('')}${other} : ${call})`
 }
 
 /** Names without one that every object inherits, such as `constructor`. */
