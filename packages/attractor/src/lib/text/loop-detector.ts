@@ -50,7 +50,7 @@ const CONFIDENCE: Readonly<Record<LoopKind, number>> = {
  *
  * A run is compared by character, and by token without blanks and case, with and without regard to numbers.
  * Text is held only while the copy that would prove the loop is being written; see `LoopEvent.cut`. O(1)
- * amortised per code unit for every input. Memory is fixed by `maxPeriodChars`, about 90 KiB at 2048.
+ * amortised per code unit for every input. Memory is fixed by `maxPeriodChars`, about 105 KiB at 2048.
  * Throws RangeError for an option out of range.
  *
  * ```ts

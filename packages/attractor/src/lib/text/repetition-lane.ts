@@ -33,7 +33,7 @@ export class RepetitionLane {
   readonly #mask: number
   readonly #gram: number
   readonly #power: number
-  readonly #table: Uint16Array
+  readonly #table: Int32Array
   readonly #shift: number
   readonly #maxPeriod: number
   #hash = 0
@@ -44,8 +44,9 @@ export class RepetitionLane {
     this.#ring = ring
     this.#mask = ring.length - 1
     this.#gram = gram
-    // Positions are kept modulo 2^16; what aliases is only a proposal.
-    this.#table = new Uint16Array(1 << tableBits)
+    // Below 16 bits of the hash, a position modulo 2^16; what aliases is only a proposal. Without those bits every
+    // second symbol would make a false one, and its branches cost more than the hash.
+    this.#table = new Int32Array(1 << tableBits)
     this.#shift = 32 - tableBits
     this.#maxPeriod = maxPeriod
     let power = 1
@@ -62,15 +63,18 @@ export class RepetitionLane {
     this.#hash = hash
     const slot = hash >>> this.#shift
     const table = this.#table
-    const distance = (at - table[slot]!) & 0xffff
-    table[slot] = at
+    const entry = table[slot]!
+    const own = (hash << 16) | (at & 0xffff)
+    table[slot] = own
     if (this.period !== 0) {
       if (ring[(at - this.period) & mask] === symbol) return ++this.forward === this.#milestone
       this.period = 0
       // Most proposals fail at once and have left nothing to clear.
       if (this.#milestone !== FIRST_LOOK) this.#forget()
     }
-    if (distance !== 0 && distance <= this.#maxPeriod) {
+    if ((entry ^ own) >>> 16 === 0) {
+      const distance = (at - entry) & 0xffff
+      if (distance === 0 || distance > this.#maxPeriod) return false
       this.period = distance
       this.forward = 0
       this.#milestone = FIRST_LOOK
