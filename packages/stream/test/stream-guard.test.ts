@@ -97,6 +97,34 @@ describe('guardStream', () => {
     }
   })
 
+  it('I-6 ends once when an observer throws, and delivers nothing twice', () => {
+    const guard = createGuard({ inspectors: [wordInspector(['secret'])], policy: redactAll })
+    const broken = bytesOf('data: {broken\n\n')
+    // Framed events, and in the second chunk events known by their bytes, which wait behind a held one.
+    const long = Array.from({ length: 6 }, () => chunk('.'))
+    const held = [chunk('sec'), chunk('a'), chunk('b'), chunk('c')]
+    for (const [failing, ...parts] of [
+      ['b', [chunk('a'), chunk('b'), chunk('c'), broken]],
+      ['b', [chunk('a'), chunk('b'), chunk('c')]],
+      ['b', long, held],
+    ] as [string, ...Uint8Array[][]][]) {
+      const written: Uint8Array[] = []
+      const ends: GuardReport[] = []
+      const stream = guardStream(guard, openaiChat, {
+        write: (bytes) => written.push(bytes),
+        end: (report) => ends.push(report),
+        event(event) {
+          if (event.type === 'text-delivered' && event.text === failing) throw new Error('observer')
+        },
+      })
+      for (const part of parts) stream.push(Buffer.concat(part))
+      const text = Buffer.concat(written).toString()
+      expect(text.split('"content":"a"')).toHaveLength(2)
+      expect(ends.map(({ ending }) => ending)).toEqual(['failed'])
+      expect(text.split('[DONE]')).toHaveLength(2)
+    }
+  })
+
   it('I-3 passes a last event that lacks its blank line', () => {
     const whole = Buffer.concat([chunk('a'), FINISH]).subarray(0, -2)
     const { stream, run } = open({ inspectors: 'off' })

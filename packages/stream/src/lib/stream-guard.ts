@@ -242,17 +242,14 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
 
   /** Lets every event go whose text, and that of all before it, is decided. */
   function release(): void {
-    let released = 0
-    for (const item of waiting) {
-      if (!item.parts.every(isReleasable)) break
-      deliver(item)
-      released++
-    }
-    if (released === waiting.length) waiting.length = 0
-    else {
-      if (released > 0) waiting = waiting.slice(released)
-      for (let i = waiting.length - 1; i >= 0 && Number.isNaN(waiting[i]!.since); i--) waiting[i]!.since = now
-    }
+    if (waiting.length === 0) return
+    let count = 0
+    while (count < waiting.length && waiting[count]!.parts.every(isReleasable)) count++
+    // Taken out first: what throws on the way must not make an event leave twice.
+    const ready = count === waiting.length ? waiting : waiting.slice(0, count)
+    waiting = count === waiting.length ? [] : waiting.slice(count)
+    for (let i = waiting.length - 1; i >= 0 && Number.isNaN(waiting[i]!.since); i--) waiting[i]!.since = now
+    for (const item of ready) deliver(item)
   }
 
   function deliver(item: WaitingEvent): void {
@@ -289,8 +286,10 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
 
   /** Shows what was decided before the cut, then ends the way the protocol refuses. */
   function cut(stopped: ChannelText, error: MidstreamError): void {
-    const trigger = waiting[waiting.length - 1]
-    for (const item of waiting) {
+    const items = waiting
+    waiting = []
+    const trigger = items[items.length - 1]
+    for (const item of items) {
       if (item !== trigger && item.parts.every(isReleasable)) {
         deliver(item)
         continue
@@ -298,7 +297,6 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
       deliverPart(item)
       if (item.parts.some((part) => part.channel === stopped)) break
     }
-    waiting.length = 0
     verdict = 'block'
     finish(
       'cut',
@@ -344,7 +342,11 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
 
   /** Ends with the error form. What was still undecided is not shown. */
   function failWith(error: MidstreamError): void {
-    release()
+    try {
+      release()
+    } catch {
+      // An observer or the sink throws again: the first error is the one to tell.
+    }
     waiting.length = 0
     finish('failed', ending.failure(error), error)
   }
