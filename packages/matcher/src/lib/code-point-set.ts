@@ -59,6 +59,7 @@ const splits = new WeakMap<CodePointSet, Utf16Set>()
 
 /** Splits a set into code units and surrogate pairs. Lone surrogates are left out: they are half a character. */
 export function toUtf16(set: CodePointSet): Utf16Set {
+  if (set.length === 0 || set[set.length - 1]! < 0xd800) return { units: set, pairs: [] }
   let split = splits.get(set)
   if (split === undefined) {
     split = splitSet(set)

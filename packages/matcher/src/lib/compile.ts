@@ -2,9 +2,10 @@ import { MidstreamError } from '@midstream/core'
 import { buildLiteralAutomaton } from './aho-corasick.ts'
 import { caseVariants, closeUnderCase } from './case-fold.ts'
 import type { ExpressionShard, LanePattern } from './expression-lane.ts'
+import { checkExpression, maxLength } from './expression-size.ts'
 import { createLazyDfa, MAX_TABLE_BYTES } from './lazy-dfa.ts'
 import type { LaneLiteral, LiteralShard } from './literal-lane.ts'
-import { buildProgram, checkExpression, type ExpressionSpec, instructionCount, maxLength } from './nfa.ts'
+import { buildProgram, type ExpressionSpec } from './nfa.ts'
 import type { Match, Matcher, MatcherOptions, Pattern } from './pattern.ts'
 import { parseCharacterClass, parseRegex, type RegexNode } from './regex-syntax.ts'
 import { createSessions } from './session.ts'
@@ -20,6 +21,8 @@ interface Compiled {
   readonly index: number
   readonly pattern: Pattern
   readonly maxLength: number
+  /** Of its automaton, at most. */
+  readonly instructions: number
   /** Undefined for a literal that needs no regular expression. */
   readonly spec: ExpressionSpec | undefined
 }
@@ -98,7 +101,7 @@ function compilePattern(pattern: Pattern, index: number, maxHoldChars: number): 
     throw new TypeError(`pattern ${id} needs exactly one of regex and literal`)
   }
   const node = regex === undefined ? literalNode(literal!, ignoreCase, id) : parseRegex(regex, ignoreCase, id)
-  checkExpression(node, id, maxHoldChars)
+  const instructions = checkExpression(node, id, maxHoldChars)
   const plain =
     literal !== undefined &&
     notAfter === undefined &&
@@ -108,6 +111,7 @@ function compilePattern(pattern: Pattern, index: number, maxHoldChars: number): 
     index,
     pattern,
     maxLength: literal !== undefined ? literal.length : maxLength(node),
+    instructions,
     spec: plain
       ? undefined
       : {
@@ -174,7 +178,7 @@ function groupExpressions(compiled: readonly Compiled[], perShard: number): Comp
   const groups: Compiled[][] = []
   let instructions = 0
   for (const c of compiled) {
-    const needed = instructionCount(c.spec!.node) + 3
+    const needed = c.instructions + 3
     const last = groups[groups.length - 1]
     if (last === undefined || last.length >= perShard || instructions + needed > MAX_SHARD_INSTRUCTIONS) {
       groups.push([c])

@@ -1,7 +1,7 @@
-import { MidstreamError } from '@midstream/core'
 import { type Alphabet, buildAlphabet } from './alphabet.ts'
-import { type CodePointSet, clipSet, toUtf16 } from './code-point-set.ts'
-import { type AssertionKind, type RegexNode, WORD } from './regex-syntax.ts'
+import { type CodePointSet, toUtf16 } from './code-point-set.ts'
+import { collectSets, unitsOf } from './expression-sets.ts'
+import type { AssertionKind, RegexNode } from './regex-syntax.ts'
 
 /** A pattern as the automata see it. Sets are still sets of code points. */
 export interface ExpressionSpec {
@@ -15,6 +15,11 @@ export const CHAR = 0
 export const SPLIT = 1
 export const ASSERT = 2
 export const MATCH = 3
+/**
+ * Stands for instructions that are made when a text first reaches them: most of what quantifiers unfold to never
+ * is. `resolve` makes them and puts the first one into `x`.
+ */
+export const LATER = 4
 
 // Kinds of ASSERT, in `y`; `x` is the next instruction. NOT_AFTER and NOT_BEFORE carry a set in `set`.
 export const WORD_BOUNDARY = 0
@@ -30,20 +35,20 @@ const ASSERTION_KINDS: Readonly<Record<AssertionKind, number>> = {
   'text-end': TEXT_END,
 }
 
-/** Instructions that one pattern may need; a state of the automaton can hold that many threads. */
-export const MAX_INSTRUCTIONS = 16_384
-
-/** A Thompson NFA over classes of code units for several patterns. Threads of all patterns run side by side. */
+/**
+ * A Thompson NFA over classes of code units for several patterns. Threads of all patterns run side by side. It grows
+ * while it is used; the numbers of its instructions stay.
+ */
 export interface Program {
-  readonly kind: Uint8Array
+  readonly kind: readonly number[]
   /** Next instruction; of MATCH: nothing. */
-  readonly x: Int32Array
+  readonly x: readonly number[]
   /** SPLIT: the other next instruction. ASSERT: its kind. */
-  readonly y: Int32Array
+  readonly y: readonly number[]
   /** CHAR, NOT_AFTER, NOT_BEFORE: index into `alphabet.members`. */
-  readonly set: Int32Array
+  readonly set: readonly number[]
   /** Pattern of each instruction, counted within the program. */
-  readonly owner: Int32Array
+  readonly owner: readonly number[]
   /** First instruction of each pattern. */
   readonly starts: Int32Array
   readonly alphabet: Alphabet
@@ -51,125 +56,66 @@ export interface Program {
   readonly wordSet: number
   /** Sets that look-behind conditions ask about. */
   readonly behindSets: readonly number[]
+  /** The instruction that a LATER stands for. Adds instructions when it is asked for the first time. */
+  resolve(instruction: number): number
 }
 
-/** Longest match of a node in code units; Infinity when unbounded. */
-export function maxLength(node: RegexNode): number {
-  switch (node.type) {
-    case 'set':
-      return node.set.length > 0 && node.set[node.set.length - 1]! > 0xffff ? 2 : 1
-    case 'sequence':
-      return node.items.reduce((sum, item) => sum + maxLength(item), 0)
-    case 'choice':
-      return Math.max(...node.items.map(maxLength))
-    case 'repeat': {
-      const length = maxLength(node.item)
-      return length === 0 || node.max === 0 ? 0 : length * node.max
-    }
-    case 'assertion':
-      return 0
-  }
+function branches({ type }: RegexNode): boolean {
+  return type !== 'set' && type !== 'assertion'
 }
 
-/** Whether a node can match without consuming anything, its assertions taken as true. */
-export function isNullable(node: RegexNode): boolean {
-  switch (node.type) {
-    case 'set':
-      return false
-    case 'sequence':
-      return node.items.every(isNullable)
-    case 'choice':
-      return node.items.some(isNullable)
-    case 'repeat':
-      return node.min === 0 || isNullable(node.item)
-    case 'assertion':
-      return true
-  }
-}
-
-/** Upper estimate of the instructions of a node, cheap even where the expansion would be huge. */
-export function instructionCount(node: RegexNode): number {
-  switch (node.type) {
-    case 'set': {
-      const { units, pairs } = toUtf16(node.set)
-      return (units.length > 0 ? 1 : 0) + pairs.length * 3
-    }
-    case 'sequence':
-      return node.items.reduce((sum, item) => sum + instructionCount(item), 0)
-    case 'choice':
-      return node.items.reduce((sum, item) => sum + instructionCount(item) + 1, 0)
-    case 'repeat': {
-      const copies = node.max === Infinity ? Math.max(node.min, 1) : Math.max(node.max, 1)
-      return copies * (Math.max(1, instructionCount(node.item)) + 1)
-    }
-    case 'assertion':
-      return 1
-  }
-}
-
-/** Checks what `buildProgram` relies on. Throws PATTERN_TOO_LARGE or PATTERN_UNSUPPORTED. */
-export function checkExpression(node: RegexNode, name: string, maxHoldChars: number): void {
-  if (isNullable(node)) {
-    throw new MidstreamError('PATTERN_UNSUPPORTED', `pattern ${name} matches the empty text`, {
-      details: { pattern: name, position: 0 },
-    })
-  }
-  const instructions = instructionCount(node)
-  if (!(instructions <= MAX_INSTRUCTIONS)) {
-    throw new MidstreamError(
-      'PATTERN_TOO_LARGE',
-      `pattern ${name} needs more than ${MAX_INSTRUCTIONS} instructions`,
-      {
-        details: { pattern: name, limit: MAX_INSTRUCTIONS, instructions },
-      },
-    )
-  }
-  const length = maxLength(node)
-  if (length !== Infinity && length > maxHoldChars) {
-    throw new MidstreamError(
-      'PATTERN_TOO_LARGE',
-      `pattern ${name} can match ${length} code units, more than maxHoldChars (${maxHoldChars})`,
-      { details: { pattern: name, limit: maxHoldChars, length } },
-    )
-  }
-}
-
-/** Translates patterns into one NFA and the alphabet it runs on. O(instructions). */
+/** Makes an NFA of patterns and the alphabet it runs on. O(size of the patterns), whatever their quantifiers say. */
 export function buildProgram(specs: readonly ExpressionSpec[]): Program {
   const kind: number[] = []
   const x: number[] = []
   const y: number[] = []
   const set: number[] = []
   const owner: number[] = []
-  const sets: CodePointSet[] = []
-  const setIds = new Map<string, number>()
+  // Instructions that lead to the same one, as a chain from `users` of that one over `nextUser`.
+  const users: number[] = []
+  const nextUser: number[] = []
+  const later = new Map<number, () => number>()
+  const { sets, idOf, wordSet } = collectSets(specs)
   const behindSets = new Set<number>()
   let current = 0
 
-  // By identity first: the copies of a repeat share their sets.
-  const knownIds = new Map<CodePointSet, number>()
-
-  function setId(units: CodePointSet): number {
-    const known = knownIds.get(units)
-    if (known !== undefined) return known
-    const key = units.join()
-    let id = setIds.get(key)
-    if (id === undefined) {
-      id = sets.length
-      setIds.set(key, id)
-      sets.push(units)
-    }
-    knownIds.set(units, id)
-    return id
-  }
-
-  function emit(k: number, nx: number, ny: number, s = -1): number {
+  function append(k: number, nx: number, ny: number, s: number): number {
     kind.push(k)
     x.push(nx)
     y.push(ny)
     set.push(s)
     owner.push(current)
+    users.push(-1)
+    nextUser.push(-1)
     return kind.length - 1
+  }
+
+  /** An instruction that is there already serves again: words that end alike share their ends. */
+  function emit(k: number, nx: number, ny: number, s = -1): number {
+    for (let i = users[nx]!; i >= 0; i = nextUser[i]!) {
+      if (kind[i] === k && y[i] === ny && set[i] === s) return i
+    }
+    const made = append(k, nx, ny, s)
+    nextUser[made] = users[nx]!
+    users[nx] = made
+    return made
+  }
+
+  /** Puts off a part that few texts reach: see `LATER`. */
+  function postpone(make: () => number): number {
+    const made = append(LATER, -1, 0, -1)
+    later.set(made, make)
+    return made
+  }
+
+  function resolve(instruction: number): number {
+    const make = later.get(instruction)
+    if (make === undefined) return x[instruction]!
+    later.delete(instruction)
+    current = owner[instruction]!
+    const made = make()
+    x[instruction] = made
+    return made
   }
 
   // Builds backwards: every node is given the instruction that follows it.
@@ -177,11 +123,8 @@ export function buildProgram(specs: readonly ExpressionSpec[]): Program {
     switch (node.type) {
       case 'set':
         return buildSet(node.set, next)
-      case 'sequence': {
-        let entry = next
-        for (let i = node.items.length - 1; i >= 0; i--) entry = build(node.items[i]!, entry)
-        return entry
-      }
+      case 'sequence':
+        return buildSequence(node.items, 0, next)
       case 'choice': {
         let entry = build(node.items[node.items.length - 1]!, next)
         for (let i = node.items.length - 2; i >= 0; i--)
@@ -190,69 +133,69 @@ export function buildProgram(specs: readonly ExpressionSpec[]): Program {
       }
       case 'repeat':
         return buildRepeat(node.item, node.min, node.max, next)
-      case 'assertion': {
-        const k = ASSERTION_KINDS[node.kind]
-        if (k === WORD_BOUNDARY || k === NOT_WORD_BOUNDARY) setId(WORD)
-        return emit(ASSERT, next, k)
-      }
+      case 'assertion':
+        return emit(ASSERT, next, ASSERTION_KINDS[node.kind])
     }
+  }
+
+  /** What stands behind the first branch is put off. */
+  function buildSequence(items: readonly RegexNode[], from: number, next: number): number {
+    let until = from
+    while (until < items.length && !branches(items[until]!)) until++
+    until++
+    let entry = until < items.length ? postpone(() => buildSequence(items, until, next)) : next
+    for (let i = Math.min(until, items.length) - 1; i >= from; i--) entry = build(items[i]!, entry)
+    return entry
   }
 
   function buildSet(codePoints: CodePointSet, next: number): number {
     const { units, pairs } = toUtf16(codePoints)
     let entry = -1
     for (const { high, low } of pairs) {
-      const path = emit(CHAR, emit(CHAR, next, 0, setId(low)), 0, setId(high))
+      const path = emit(CHAR, emit(CHAR, next, 0, idOf(low)), 0, idOf(high))
       entry = entry < 0 ? path : emit(SPLIT, path, entry)
     }
     // A set without members (all lone surrogates) is a CHAR that never fires.
     if (units.length === 0 && entry >= 0) return entry
-    const single = emit(CHAR, next, 0, setId(units))
+    const single = emit(CHAR, next, 0, idOf(units))
     return entry < 0 ? single : emit(SPLIT, single, entry)
   }
 
+  /** One copy of the item, or a loop; the copies behind it are put off. */
   function buildRepeat(item: RegexNode, min: number, max: number, next: number): number {
-    let entry = next
-    let copies = min
-    if (max === Infinity) {
-      const loop = emit(SPLIT, -1, next)
+    if (max === 0) return next
+    if (max === Infinity && min <= 1) {
+      const loop = append(SPLIT, -1, next, -1)
       const body = build(item, loop)
       x[loop] = body
-      entry = loop
-      // One or more: the loop's own body is the last required copy.
-      if (min > 0) {
-        entry = body
-        copies--
-      }
-    } else {
-      for (let i = min; i < max; i++) entry = emit(SPLIT, build(item, entry), next)
+      // One or more: the loop's own body is the required copy.
+      return min === 0 ? loop : body
     }
-    for (let i = 0; i < copies; i++) entry = build(item, entry)
-    return entry
+    const rest = max === 1 ? next : postpone(() => buildRepeat(item, Math.max(0, min - 1), max - 1, next))
+    const copy = build(item, rest)
+    return min === 0 ? emit(SPLIT, copy, next) : copy
   }
 
   const starts = specs.map((spec, index) => {
     current = index
-    let end = emit(MATCH, -1, 0)
-    if (spec.notBefore !== undefined)
-      end = emit(ASSERT, end, NOT_BEFORE, setId(clipSet(spec.notBefore, 0, 0xffff)))
+    let end = append(MATCH, -1, 0, -1)
+    if (spec.notBefore !== undefined) end = emit(ASSERT, end, NOT_BEFORE, idOf(unitsOf(spec.notBefore)))
     const body = build(spec.node, end)
     if (spec.notAfter === undefined) return body
-    const behind = setId(clipSet(spec.notAfter, 0, 0xffff))
+    const behind = idOf(unitsOf(spec.notAfter))
     behindSets.add(behind)
     return emit(ASSERT, body, NOT_AFTER, behind)
   })
-  const wordSet = setIds.get(WORD.join()) ?? -1
-  const usesWord = kind.some((k, i) => k === ASSERT && (y[i] === WORD_BOUNDARY || y[i] === NOT_WORD_BOUNDARY))
   return {
-    kind: Uint8Array.from(kind),
-    x: Int32Array.from(x),
-    y: Int32Array.from(y),
-    set: Int32Array.from(set),
-    owner: Int32Array.from(owner),
+    kind,
+    x,
+    y,
+    set,
+    owner,
     starts: Int32Array.from(starts),
     alphabet: buildAlphabet(sets),
-    wordSet: usesWord ? wordSet : -1,
+    wordSet,
     behindSets: [...behindSets],
+    resolve,
   }
 }

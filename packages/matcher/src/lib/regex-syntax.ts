@@ -1,5 +1,6 @@
 import { MidstreamError, type MidstreamErrorCode } from '@midstream/core'
 import { closeUnderCase } from './case-fold.ts'
+import { treeOfChoice } from './choice-tree.ts'
 import { type CodePointSet, MAX_CODE_POINT, negateSet, normalizeSet } from './code-point-set.ts'
 
 export type AssertionKind = 'word-boundary' | 'not-word-boundary' | 'text-start' | 'text-end'
@@ -64,8 +65,13 @@ interface Parser {
   fail(code: MidstreamErrorCode, what: string, position: number): never
 }
 
+const plainSingles: (CodePointSet | undefined)[] = []
+const foldedSingles: (CodePointSet | undefined)[] = []
+
 function createParser(source: string, ignoreCase: boolean, name: string): Parser {
   let at = 0
+  // An ASCII character that occurs again is the same set, which later steps know without looking into it.
+  const singles = ignoreCase ? foldedSingles : plainSingles
 
   function fail(code: MidstreamErrorCode, what: string, position: number): never {
     throw new MidstreamError(code, `pattern ${name}: ${what} at offset ${position}`, {
@@ -77,6 +83,14 @@ function createParser(source: string, ignoreCase: boolean, name: string): Parser
     return ignoreCase ? closeUnderCase(set) : set
   }
 
+  function single(codePoint: number): CodePointSet {
+    const known = singles[codePoint]
+    if (known !== undefined) return known
+    const set = fold([codePoint, codePoint])
+    if (codePoint < 0x80) singles[codePoint] = set
+    return set
+  }
+
   function choice(depth: number): RegexNode {
     if (depth > MAX_DEPTH) fail('PATTERN_TOO_LARGE', `more than ${MAX_DEPTH} nested groups`, at)
     const items = [sequence(depth)]
@@ -84,7 +98,7 @@ function createParser(source: string, ignoreCase: boolean, name: string): Parser
       at++
       items.push(sequence(depth))
     }
-    return items.length === 1 ? items[0]! : { type: 'choice', items }
+    return items.length === 1 ? items[0]! : treeOfChoice(items)
   }
 
   function sequence(depth: number): RegexNode {
@@ -151,11 +165,10 @@ function createParser(source: string, ignoreCase: boolean, name: string): Parser
           return { type: 'assertion', kind: next === 'b' ? 'word-boundary' : 'not-word-boundary' }
         }
         const escaped = escapeSequence(false)
-        return { type: 'set', set: typeof escaped === 'number' ? fold([escaped, escaped]) : escaped }
+        return { type: 'set', set: typeof escaped === 'number' ? single(escaped) : escaped }
       }
       default: {
-        const cp = literalCodePoint()
-        return { type: 'set', set: fold([cp, cp]) }
+        return { type: 'set', set: single(literalCodePoint()) }
       }
     }
   }

@@ -1,6 +1,7 @@
 import {
   ASSERT,
   CHAR,
+  LATER,
   MATCH,
   NOT_AFTER,
   NOT_BEFORE,
@@ -96,8 +97,8 @@ export function createStepper(program: Program): Stepper {
   }
 
   // Marks by stamp, so that nothing is cleared between steps. `before` and `after` the code unit.
-  const before = new Int32Array(kind.length)
-  const after = new Int32Array(kind.length)
+  const before: number[] = kind.map(() => 0)
+  const after: number[] = kind.map(() => 0)
   let stamp = 0
   const stack: number[] = []
   const acceptedBefore = new Int32Array(program.starts.length)
@@ -110,6 +111,16 @@ export function createStepper(program: Program): Stepper {
   let acceptsBefore: number[] = []
   let acceptsAfter: number[] = []
 
+  /** The instruction that a LATER stands for, with room for marks on what it adds. */
+  function resolve(later: number): number {
+    const made = program.resolve(later)
+    for (let i = before.length; i < kind.length; i++) {
+      before.push(0)
+      after.push(0)
+    }
+    return made
+  }
+
   /** Follows SPLITs from an instruction reached after the code unit. */
   function reach(entry: number, rank: number): void {
     stack.push(entry)
@@ -119,6 +130,7 @@ export function createStepper(program: Program): Stepper {
       after[i] = stamp
       const k = kind[i]
       if (k === SPLIT) stack.push(y[i]!, x[i]!)
+      else if (k === LATER) stack.push(resolve(i))
       else if (k === MATCH) {
         const p = owner[i]!
         if (acceptedAfter[p] !== stamp) {
@@ -143,6 +155,7 @@ export function createStepper(program: Program): Stepper {
       if (k === CHAR) {
         if (members[set[i]!]![cls] === 1) targets.push(x[i]!)
       } else if (k === SPLIT) pending.push(y[i]!, x[i]!)
+      else if (k === LATER) pending.push(resolve(i))
       else if (k === ASSERT) {
         if (holds(i, context, cls)) pending.push(x[i]!)
       } else {

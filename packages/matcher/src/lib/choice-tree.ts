@@ -1,0 +1,57 @@
+import type { CodePointSet } from './code-point-set.ts'
+import type { RegexNode } from './regex-syntax.ts'
+
+/** A common beginning is drawn out this often within itself; further ones stay apart, which is only slower. */
+const MAX_DEPTH = 64
+
+type Items = readonly RegexNode[]
+
+/**
+ * The alternatives of a choice as a tree: those that begin alike share their beginning, so that a list of words
+ * needs one thread for each next letter and not one for each word. Matches stay the same, since they are the
+ * longest ones and not those of the first alternative. O(size).
+ */
+export function treeOfChoice(alternatives: Items): RegexNode {
+  return merge(
+    alternatives.map((node) => (node.type === 'sequence' ? node.items : [node])),
+    0,
+  )
+}
+
+function merge(alternatives: readonly Items[], depth: number): RegexNode {
+  const groups = new Map<string, Items[]>()
+  const branches: RegexNode[] = []
+  for (const items of alternatives) {
+    const first = items[0]
+    if (first?.type !== 'set' || depth === MAX_DEPTH) {
+      branches.push({ type: 'sequence', items })
+      continue
+    }
+    const key = first.set.join()
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [items])
+    else group.push(items)
+  }
+  for (const group of groups.values()) branches.push(branchOf(group, depth))
+  return branches.length === 1 ? branches[0]! : { type: 'choice', items: branches }
+}
+
+function branchOf(group: readonly Items[], depth: number): RegexNode {
+  const [first, ...others] = group
+  if (others.length === 0) return { type: 'sequence', items: first! }
+  let shared = 1
+  while (others.every((items) => startsAlike(first![shared], items[shared]))) shared++
+  const rest = merge(
+    group.map((items) => items.slice(shared)),
+    depth + 1,
+  )
+  return { type: 'sequence', items: [...first!.slice(0, shared), rest] }
+}
+
+function startsAlike(a: RegexNode | undefined, b: RegexNode | undefined): boolean {
+  return a?.type === 'set' && b?.type === 'set' && isSame(a.set, b.set)
+}
+
+function isSame(a: CodePointSet, b: CodePointSet): boolean {
+  return a === b || (a.length === b.length && a.every((value, i) => value === b[i]))
+}
