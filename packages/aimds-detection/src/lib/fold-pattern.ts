@@ -2,7 +2,7 @@ import { foldCodePoint } from './fold.ts'
 import { squeezeLetter } from './squeeze.ts'
 
 /** What a blank in a pattern over normalised text stands for. */
-const BETWEEN_WORDS = '(?:[ \\n"\'`*_,:;~>-]{1,3})'
+const BETWEEN_WORDS = '(?:[\n "\'*,:;>_`~-]{1,3})'
 
 /**
  * The source of an expression over the text that `createNormalizer` makes: letters are folded as the text is
@@ -28,26 +28,18 @@ function foldLetter(char: string): string {
   return folded.length > 1 && [...folded].length > 1 ? `(?:${folded})` : folded
 }
 
+/** What is not simply a character: escapes, classes, and the characters that are replaced. */
+const PARTS = /\\.|\[(?:\\.|[^\\\]])*\]|[ l]|[^\0-\x7f]/gsu
+
 function rewrite(source: string, replace: (char: string) => string): string {
-  let result = ''
-  let inClass = false
-  let escaped = false
-  for (const char of source) {
-    if (escaped) {
-      result += char
-      escaped = false
-    } else if (char === '\\') {
-      result += char
-      escaped = true
-    } else if (inClass) {
-      if (char === ']') inClass = false
-      const folded = char.codePointAt(0)! < 0x80 ? char : foldCodePoint(char.codePointAt(0)!)
-      if ([...folded].length > 1) throw new SyntaxError(`${char} in a class folds to ${folded}`)
-      result += folded
-    } else {
-      if (char === '[') inClass = true
-      result += char === '[' ? char : replace(char)
-    }
-  }
-  return result
+  return source.replace(PARTS, (part) => {
+    if (part.startsWith('\\')) return part
+    return part.startsWith('[') ? part.replace(/[^\0-\x7f]/gu, foldInClass) : replace(part)
+  })
+}
+
+function foldInClass(char: string): string {
+  const folded = foldCodePoint(char.codePointAt(0)!)
+  if ([...folded].length > 1) throw new SyntaxError(`${char} in a class folds to ${folded}`)
+  return folded
 }

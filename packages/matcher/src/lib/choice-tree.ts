@@ -19,7 +19,7 @@ export function treeOfChoice(alternatives: Items): RegexNode {
 }
 
 function merge(alternatives: readonly Items[], depth: number): RegexNode {
-  const groups = new Map<string, Items[]>()
+  const groups = new Map<number | string, Items[]>()
   const branches: RegexNode[] = []
   for (const items of alternatives) {
     const first = items[0]
@@ -27,13 +27,17 @@ function merge(alternatives: readonly Items[], depth: number): RegexNode {
       branches.push({ type: 'sequence', items })
       continue
     }
-    const key = first.set.join()
+    const key = keyOf(first.set)
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [items])
     else group.push(items)
   }
   for (const group of groups.values()) branches.push(branchOf(group, depth))
   return branches.length === 1 ? branches[0]! : { type: 'choice', items: branches }
+}
+
+function keyOf(set: CodePointSet): number | string {
+  return set.length === 2 && set[0] === set[1] ? set[0]! : set.join()
 }
 
 function branchOf(group: readonly Items[], depth: number): RegexNode {

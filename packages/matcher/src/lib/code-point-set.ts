@@ -8,6 +8,7 @@ export const MAX_CODE_POINT = 0x10ffff
 
 /** Sorts ranges and joins those that touch. O(n log n). */
 export function normalizeSet(ranges: readonly number[]): CodePointSet {
+  if (isNormal(ranges)) return ranges
   const pairs: [number, number][] = []
   for (let i = 0; i < ranges.length; i += 2) pairs.push([ranges[i]!, ranges[i + 1]!])
   pairs.sort((a, b) => a[0] - b[0])
@@ -18,6 +19,11 @@ export function normalizeSet(ranges: readonly number[]): CodePointSet {
     else out.push(lo, hi)
   }
   return out
+}
+
+function isNormal(ranges: readonly number[]): boolean {
+  for (let i = 2; i < ranges.length; i += 2) if (ranges[i]! <= ranges[i - 1]! + 1) return false
+  return true
 }
 
 /** Every code point that is not in the set, lone surrogates included. */
@@ -54,12 +60,13 @@ export interface Utf16Set {
   readonly pairs: readonly { readonly high: CodePointSet; readonly low: CodePointSet }[]
 }
 
+const NO_PAIRS: Utf16Set['pairs'] = []
 // The copies of a repeat ask again for the same set.
 const splits = new WeakMap<CodePointSet, Utf16Set>()
 
 /** Splits a set into code units and surrogate pairs. Lone surrogates are left out: they are half a character. */
 export function toUtf16(set: CodePointSet): Utf16Set {
-  if (set.length === 0 || set[set.length - 1]! < 0xd800) return { units: set, pairs: [] }
+  if (set.length === 0 || set[set.length - 1]! < 0xd800) return { units: set, pairs: NO_PAIRS }
   let split = splits.get(set)
   if (split === undefined) {
     split = splitSet(set)

@@ -41,6 +41,7 @@ export function collectSets(specs: readonly ExpressionSpec[]): ExpressionSets {
   function visit(node: RegexNode): void {
     switch (node.type) {
       case 'set': {
+        if (known.has(node.set)) return
         const { units, pairs } = toUtf16(node.set)
         idOf(units)
         for (const { high, low } of pairs) {
@@ -51,7 +52,7 @@ export function collectSets(specs: readonly ExpressionSpec[]): ExpressionSets {
       }
       case 'sequence':
       case 'choice':
-        for (const item of node.items) visit(item)
+        for (let i = 0; i < node.items.length; i++) visit(node.items[i]!)
         return
       case 'repeat':
         visit(node.item)

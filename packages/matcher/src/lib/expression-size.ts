@@ -10,10 +10,16 @@ export function maxLength(node: RegexNode): number {
   switch (node.type) {
     case 'set':
       return node.set.length > 0 && node.set[node.set.length - 1]! > 0xffff ? 2 : 1
-    case 'sequence':
-      return node.items.reduce((sum, item) => sum + maxLength(item), 0)
-    case 'choice':
-      return Math.max(...node.items.map(maxLength))
+    case 'sequence': {
+      let sum = 0
+      for (let i = 0; i < node.items.length; i++) sum += maxLength(node.items[i]!)
+      return sum
+    }
+    case 'choice': {
+      let longest = 0
+      for (let i = 0; i < node.items.length; i++) longest = Math.max(longest, maxLength(node.items[i]!))
+      return longest
+    }
     case 'repeat': {
       const length = maxLength(node.item)
       return length === 0 || node.max === 0 ? 0 : length * node.max
@@ -47,9 +53,11 @@ export function instructionCount(node: RegexNode): number {
       return (units.length > 0 ? 1 : 0) + pairs.length * 3
     }
     case 'sequence':
-      return node.items.reduce((sum, item) => sum + instructionCount(item), 0)
-    case 'choice':
-      return node.items.reduce((sum, item) => sum + instructionCount(item) + 1, 0)
+    case 'choice': {
+      let sum = node.type === 'choice' ? node.items.length : 0
+      for (let i = 0; i < node.items.length; i++) sum += instructionCount(node.items[i]!)
+      return sum
+    }
     case 'repeat': {
       const copies = node.max === Infinity ? Math.max(node.min, 1) : Math.max(node.max, 1)
       return copies * (Math.max(1, instructionCount(node.item)) + 1)

@@ -65,13 +65,14 @@ interface Parser {
   fail(code: MidstreamErrorCode, what: string, position: number): never
 }
 
-const plainSingles: (CodePointSet | undefined)[] = []
-const foldedSingles: (CodePointSet | undefined)[] = []
+const plainSingles: (RegexNode | undefined)[] = []
+const foldedSingles: (RegexNode | undefined)[] = []
 
 function createParser(source: string, ignoreCase: boolean, name: string): Parser {
   let at = 0
-  // An ASCII character that occurs again is the same set, which later steps know without looking into it.
+  // An ASCII character that occurs again is the same node, with a set that later steps know without looking into it.
   const singles = ignoreCase ? foldedSingles : plainSingles
+  const classes = new Map<string, CodePointSet>()
 
   function fail(code: MidstreamErrorCode, what: string, position: number): never {
     throw new MidstreamError(code, `pattern ${name}: ${what} at offset ${position}`, {
@@ -83,12 +84,12 @@ function createParser(source: string, ignoreCase: boolean, name: string): Parser
     return ignoreCase ? closeUnderCase(set) : set
   }
 
-  function single(codePoint: number): CodePointSet {
+  function single(codePoint: number): RegexNode {
     const known = singles[codePoint]
     if (known !== undefined) return known
-    const set = fold([codePoint, codePoint])
-    if (codePoint < 0x80) singles[codePoint] = set
-    return set
+    const node: RegexNode = { type: 'set', set: fold([codePoint, codePoint]) }
+    if (codePoint < 0x80) singles[codePoint] = node
+    return node
   }
 
   function choice(depth: number): RegexNode {
@@ -165,11 +166,10 @@ function createParser(source: string, ignoreCase: boolean, name: string): Parser
           return { type: 'assertion', kind: next === 'b' ? 'word-boundary' : 'not-word-boundary' }
         }
         const escaped = escapeSequence(false)
-        return { type: 'set', set: typeof escaped === 'number' ? single(escaped) : escaped }
+        return typeof escaped === 'number' ? single(escaped) : { type: 'set', set: escaped }
       }
-      default: {
-        return { type: 'set', set: single(literalCodePoint()) }
-      }
+      default:
+        return single(literalCodePoint())
     }
   }
 
@@ -268,7 +268,21 @@ function createParser(source: string, ignoreCase: boolean, name: string): Parser
     return cp
   }
 
+  /** The class at the bracket `at`. Without escapes, the same text again is the same set. */
   function characterClass(): CodePointSet {
+    const text = source.slice(at, source.indexOf(']', at) + 1)
+    if (text === '' || text.includes('\\')) return readClass()
+    const known = classes.get(text)
+    if (known !== undefined) {
+      at += text.length
+      return known
+    }
+    const set = readClass()
+    classes.set(text, set)
+    return set
+  }
+
+  function readClass(): CodePointSet {
     const start = at
     at++
     const negated = source[at] === '^'
