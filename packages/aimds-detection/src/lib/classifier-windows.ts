@@ -8,22 +8,30 @@ export const BLOCK_CHARS = 64
 const RECENCY_CHARS = 512
 const RECENCY_SLOTS = 4096
 
-/** Remembers which features were seen a short while ago, in a fixed number of slots (32 KiB). */
+/** Remembers which features of a text were seen a short while ago, in a fixed number of slots (48 KiB). */
 export interface Recency {
   /** True when the feature was not counted in the last 512 code units before `at`. */
   isNew(hash: number, at: number): boolean
+  /** Makes it as good as new, for another text, after one of `length` code units. */
+  reset(length: number): void
 }
 
 export function createRecency(): Recency {
   const hashes = new Int32Array(RECENCY_SLOTS)
-  const positions = new Float64Array(RECENCY_SLOTS).fill(-RECENCY_CHARS)
+  const positions = new Float64Array(RECENCY_SLOTS)
+  // Texts lie one behind the other, further apart than features are remembered.
+  let origin = RECENCY_CHARS
   return {
     isNew(hash, at) {
       const slot = hash >>> 20
-      if (hashes[slot] === hash && at - positions[slot]! < RECENCY_CHARS) return false
+      const place = origin + at
+      if (hashes[slot] === hash && place - positions[slot]! < RECENCY_CHARS) return false
       hashes[slot] = hash
-      positions[slot] = at
+      positions[slot] = place
       return true
+    },
+    reset(length) {
+      origin += length + RECENCY_CHARS
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { Provenance } from '@midstream/core'
 import { defaultInjectionModel } from '../model-files.ts'
 import type { InjectionModel, ModelHead, Thresholds } from './classifier-model.ts'
-import { BLOCK_CHARS, createRecency, createWindows } from './classifier-windows.ts'
+import { BLOCK_CHARS, createRecency, createWindows, type Recency } from './classifier-windows.ts'
 import { createFeatureStream } from './features.ts'
 import type { TextClassifier } from './text-classifier.ts'
 
@@ -21,6 +21,8 @@ export interface InjectionClassifier extends TextClassifier {
   /** What the model is and how it was trained. */
   readonly model: ModelHead
 }
+
+const MAX_SPARE = 64
 
 /** Block sums are kept as integers: added and taken away again, they leave no rounding behind. */
 function weightTable(): Int32Array {
@@ -46,6 +48,9 @@ export function createInjectionClassifier(options: InjectionClassifierOptions = 
   const table = weightTable()
   const shape = { ...head, unit: step / 127 }
 
+  // It costs more to make than a short text to read, so it is used again.
+  const spare: Recency[] = []
+
   function calibrated(raw: number): number {
     return 1 / (1 + Math.exp(-(calibration.scale * raw + calibration.offset)))
   }
@@ -55,7 +60,7 @@ export function createInjectionClassifier(options: InjectionClassifierOptions = 
     end(): void
   } {
     const stream = createFeatureStream()
-    const recency = createRecency()
+    const recency = spare.pop() ?? createRecency()
     const windows = createWindows(shape)
     let position = 0
     let blocks = 0
@@ -96,6 +101,8 @@ export function createInjectionClassifier(options: InjectionClassifierOptions = 
         take(stream.finish(), position)
         // The last word of a text that fills its last block has no block to stand in: it opens one.
         if (position % BLOCK_CHARS !== 0 || count > 0 || position === 0) closeBlock()
+        recency.reset(position)
+        if (spare.length < MAX_SPARE) spare.push(recency)
       },
     }
   }

@@ -1,5 +1,5 @@
 import type { Match, Matcher } from '@midstream/matcher'
-import { textOf, type UnitBuffer } from './unit-buffer.ts'
+import type { UnitBuffer } from './unit-buffer.ts'
 
 /** A matcher over a derived text, with its matches in offsets of the source. */
 export interface MatchLane {
@@ -13,6 +13,16 @@ export interface MatchLane {
 const BLOCK_UNITS = 256
 const FIRST_UNITS = 512
 
+/** Spans in the source of units that are not cleared, in a ring: a match at its longest, and a block. */
+interface Spans {
+  readonly starts: Int32Array
+  readonly ends: Int32Array
+}
+
+// Typed arrays cost more to make than a short text to read, so they are used again.
+const spareSpans: Spans[] = []
+const MAX_SPARE = 64
+
 /**
  * `report` gets the index of a pattern, the span in the source, and whether a unit of the match stands for
  * three or more characters, as an escape does.
@@ -21,12 +31,12 @@ export function openMatchLane(
   matcher: Matcher,
   report: (pattern: number, start: number, end: number, escaped: boolean) => void,
 ): MatchLane {
-  // Spans of the units that are not cleared, in a ring: as many as a match is long at most, and a block.
-  let mask = FIRST_UNITS - 1
-  let starts = new Int32Array(FIRST_UNITS)
-  let ends = new Int32Array(FIRST_UNITS)
+  const spans = spareSpans.pop() ?? { starts: new Int32Array(FIRST_UNITS), ends: new Int32Array(FIRST_UNITS) }
+  let { starts, ends } = spans
+  let mask = starts.length - 1
   let total = 0
   let cleared = 0
+  let ended = false
   const session = matcher.open({
     match({ pattern, start, end }: Match) {
       let escaped = false
@@ -58,7 +68,7 @@ export function openMatchLane(
       ends[slot] = buffer.ends[i]!
     }
     total += to - from
-    cleared = session.push(textOf(buffer, from, to))
+    cleared = session.pushUnits(buffer.units, from, to)
   }
 
   return {
@@ -67,7 +77,12 @@ export function openMatchLane(
         pushBlock(buffer, from, Math.min(from + BLOCK_UNITS, buffer.length))
       }
     },
-    end: () => session.end(),
+    end() {
+      if (ended) return
+      ended = true
+      session.end()
+      if (spareSpans.length < MAX_SPARE && mask + 1 === FIRST_UNITS) spareSpans.push({ starts, ends })
+    },
     clearedFrom: (otherwise) => (cleared < total ? Math.min(starts[cleared & mask]!, otherwise) : otherwise),
   }
 }

@@ -153,7 +153,11 @@ export function endExpressions(
 ): void {
   const { search, program } = lane.shard
   if (lane.state.generation !== search.generation) lane.state = search.adopt(lane.state)
-  takeStep(lane, search.step(lane.state, program.alphabet.endClass), position)
+  const { endClass } = program.alphabet
+  const known = search.table[lane.state.row + endClass]!
+  // A transition inside the table accepts nothing, and no thread outlives the text.
+  if (known >= 0) lane.state = search.states[search.table[(known >>> OP_BITS) + search.stride - 1]!]!
+  else takeStep(lane, search.step(lane.state, endClass), position)
   decide(lane, ring, position, true, queue)
 }
 

@@ -49,6 +49,8 @@ export interface MatcherSession {
    * @throws MidstreamError SESSION_ENDED after `end`.
    */
   push(text: string): number
+  /** The same for code units `from` to `to` of an array, for a text that is derived from another one. */
+  pushUnits(units: Uint16Array, from: number, to: number): number
   /** Ends the text: everything undecided is decided. */
   end(): void
 }

@@ -76,12 +76,28 @@ function openSession(
   let cleared = 0
   let ended = false
 
-  function readSlice(text: string, from: number, to: number): void {
-    const next = position + to - from
+  /** Makes room for the code units up to `next`. */
+  function makeRoom(next: number): void {
     // One code unit before the cleared offset stays: look-behind conditions ask about it.
     if (next - cleared >= ring.mask) reserve(ring, Math.max(0, cleared - 1), position, next)
+  }
+
+  function readText(text: string, from: number, to: number): void {
+    makeRoom(position + to - from)
     const { units, mask } = ring
     for (let i = from, p = position; i < to; i++, p++) units[p & mask] = text.charCodeAt(i)
+    advance(position + to - from)
+  }
+
+  function readUnits(source: Uint16Array, from: number, to: number): void {
+    makeRoom(position + to - from)
+    const { units, mask } = ring
+    for (let i = from, p = position; i < to; i++, p++) units[p & mask] = source[i]!
+    advance(position + to - from)
+  }
+
+  /** Reads the code units of the ring up to `next`. */
+  function advance(next: number): void {
     let frontier = next
     for (let i = 0; i < literals.length; i++) {
       const lane = literals[i]!
@@ -113,14 +129,28 @@ function openSession(
     return 2
   }
 
+  function requireOpen(): void {
+    if (ended) throw new MidstreamError('SESSION_ENDED', 'push after end')
+  }
+
   return {
     push(text) {
-      if (ended) throw new MidstreamError('SESSION_ENDED', 'push after end')
+      requireOpen()
       // Set until the work is done: what a validator or the sink throws ends the session.
       ended = true
       const { length } = text
       for (let from = 0; from < length; from += SLICE) {
-        readSlice(text, from, Math.min(from + SLICE, length))
+        readText(text, from, Math.min(from + SLICE, length))
+        if (waiting.length > 0) queue.deliver(cleared)
+      }
+      ended = false
+      return cleared
+    },
+    pushUnits(units, from, to) {
+      requireOpen()
+      ended = true
+      for (let at = from; at < to; at += SLICE) {
+        readUnits(units, at, Math.min(at + SLICE, to))
         if (waiting.length > 0) queue.deliver(cleared)
       }
       ended = false
