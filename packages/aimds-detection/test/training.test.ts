@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { defaultInjectionModel } from '../src/model-files.ts'
+import { defaultInjectionModel } from '../src/data-files.ts'
 import { extract } from '../train/extract.ts'
 import { featureCheck } from '../train/feature-check.ts'
 import { generateRows } from '../train/generators/all.ts'

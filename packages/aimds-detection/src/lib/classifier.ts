@@ -1,5 +1,5 @@
 import type { Provenance } from '@midstream/core'
-import { defaultInjectionModel } from '../model-files.ts'
+import { defaultInjectionModel } from '../data-files.ts'
 import type { InjectionModel, ModelHead, Thresholds } from './classifier-model.ts'
 import { BLOCK_CHARS, createRecency, createWindows, type Recency } from './classifier-windows.ts'
 import { createFeatureStream } from './features.ts'

@@ -1,4 +1,4 @@
-import { defaultEmbeddingModel } from '../model-files.ts'
+import { defaultEmbeddingModel } from '../data-files.ts'
 import { createRecency } from './classifier-windows.ts'
 import type { EmbeddingModel } from './embedding-model.ts'
 import { createFeatureStream } from './features.ts'

@@ -2,7 +2,7 @@ import { foldCodePoint } from './fold.ts'
 import { squeezeLetter } from './squeeze.ts'
 
 /** What a blank in a pattern over normalised text stands for. */
-const BETWEEN_WORDS = '(?:[\n "\'*,:;>_`~-]{1,3})'
+const BETWEEN_WORDS = '[\n "\'*,:;>_`~-]{1,3}'
 
 /**
  * The source of an expression over the text that `createNormalizer` makes: letters are folded as the text is
@@ -10,7 +10,10 @@ const BETWEEN_WORDS = '(?:[\n "\'*,:;>_`~-]{1,3})'
  * are written in lower case; escapes stay as they are.
  */
 export function foldPattern(source: string): string {
-  return rewrite(source, (char) => (char === ' ' ? BETWEEN_WORDS : foldLetter(char)))
+  return rewrite(source, (char, next) => {
+    if (char !== ' ') return foldLetter(char)
+    return isQuantifier(next) ? `(?:${BETWEEN_WORDS})` : BETWEEN_WORDS
+  })
 }
 
 /** The same over a squeezed text, which has no separators: blanks are left out, and `l` is `i`. */
@@ -31,11 +34,17 @@ function foldLetter(char: string): string {
 /** What is not simply a character: escapes, classes, and the characters that are replaced. */
 const PARTS = /\\.|\[(?:\\.|[^\\\]])*\]|[ l]|[^\0-\x7f]/gsu
 
-function rewrite(source: string, replace: (char: string) => string): string {
-  return source.replace(PARTS, (part) => {
+/** `replace` gets a character and the one behind it. */
+function rewrite(source: string, replace: (char: string, next: string | undefined) => string): string {
+  return source.replace(PARTS, (part, offset: number) => {
     if (part.startsWith('\\')) return part
-    return part.startsWith('[') ? part.replace(/[^\0-\x7f]/gu, foldInClass) : replace(part)
+    if (part.startsWith('[')) return part.replace(/[^\0-\x7f]/gu, foldInClass)
+    return replace(part, source[offset + part.length])
   })
+}
+
+function isQuantifier(char: string | undefined): boolean {
+  return char !== undefined && '?*+{'.includes(char)
 }
 
 function foldInClass(char: string): string {

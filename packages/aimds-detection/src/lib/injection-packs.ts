@@ -1,8 +1,4 @@
-import injectionData from '../packs/injection.json' with { type: 'json' }
-import exfiltrationData from '../packs/injection-exfiltration.json' with { type: 'json' }
-import jailbreakData from '../packs/injection-jailbreak.json' with { type: 'json' }
-import languagesData from '../packs/injection-languages.json' with { type: 'json' }
-import squeezedData from '../packs/injection-squeezed.json' with { type: 'json' }
+import { readPackFile } from '../data-files.ts'
 import type { Pack } from './pack.ts'
 
 /** Packs of the two forms of a text that injection patterns are written for. */
@@ -13,13 +9,18 @@ export interface InjectionPacks {
   readonly squeezed: readonly Pack[]
 }
 
+const read = (name: string): Pack => readPackFile(name) as Pack
+
+let loaded: InjectionPacks | undefined
+
 /**
- * The injection packs that come with this package. That `loadPack` accepts them is for the tests of this package:
- * checking them again would compile every pattern twice at each start.
+ * The injection packs that come with this package, read at the first call and then kept. That `loadPack` accepts
+ * them is for the tests of this package: checking them again would compile every pattern twice at each start.
  */
 export function injectionPacks(): InjectionPacks {
-  return {
-    plain: [injectionData, languagesData, jailbreakData, exfiltrationData] as readonly Pack[],
-    squeezed: [squeezedData as Pack],
+  loaded ??= {
+    plain: ['injection', 'injection-languages', 'injection-jailbreak', 'injection-exfiltration'].map(read),
+    squeezed: [read('injection-squeezed')],
   }
+  return loaded
 }

@@ -11,45 +11,64 @@ export interface Alphabet {
   readonly members: readonly Uint8Array[]
 }
 
-/** Builds the coarsest alphabet that tells the given sets of code units apart. O(units + ranges * sets). */
+/**
+ * Builds the coarsest alphabet that tells the given sets of code units apart: begins with one class and splits by
+ * each set the classes that it cuts. O(units + ranges of all sets, each times the borders inside it).
+ */
 export function buildAlphabet(sets: readonly CodePointSet[]): Alphabet {
-  // At each unit where some set begins or ends, note which; between two such units nothing changes.
-  const toggles = new Map<number, number[]>()
-  function toggle(unit: number, set: number): void {
-    const list = toggles.get(unit)
-    if (list === undefined) toggles.set(unit, [set])
-    else list.push(set)
-  }
-  sets.forEach((set, index) => {
+  // Between two neighbouring borders of any sets nothing changes.
+  const found = new Set([0])
+  for (const set of sets) {
     for (let i = 0; i < set.length; i += 2) {
-      toggle(set[i]!, index)
-      toggle(set[i + 1]! + 1, index)
+      found.add(set[i]!)
+      if (set[i + 1]! < 0xffff) found.add(set[i + 1]! + 1)
     }
-  })
+  }
+  const borders = Int32Array.from(found).sort()
+  const indexOf = new Map<number, number>()
+  for (const [i, unit] of borders.entries()) indexOf.set(unit, i)
+
+  /** Calls back with the intervals that a set covers. */
+  function eachInterval(set: CodePointSet, visit: (interval: number) => void): void {
+    for (let i = 0; i < set.length; i += 2) {
+      for (let at = indexOf.get(set[i]!)!; at < borders.length && borders[at]! <= set[i + 1]!; at++) visit(at)
+    }
+  }
+
+  const split = new Int32Array(borders.length)
+  let splits = 1
+  for (const set of sets) {
+    const inside = new Map<number, number>()
+    eachInterval(set, (interval) => {
+      const before = split[interval]!
+      let after = inside.get(before)
+      if (after === undefined) {
+        after = splits++
+        inside.set(before, after)
+      }
+      split[interval] = after
+    })
+  }
+
+  // Numbered by first appearance; classes that a split left empty have no number.
+  const numbers = new Map<number, number>()
   const classOf = new Uint16Array(0x10000)
-  const classes = new Map<string, number>()
-  const signatures: number[][] = []
-  const inside = new Set<number>()
-  const cuts = [0, ...[...toggles.keys()].filter((u) => u > 0 && u < 0x10000)].sort((a, b) => a - b)
-  cuts.forEach((from, i) => {
-    for (const set of toggles.get(from) ?? []) {
-      if (inside.has(set)) inside.delete(set)
-      else inside.add(set)
+  const classAt = split.map((id, i) => {
+    let number = numbers.get(id)
+    if (number === undefined) {
+      number = numbers.size
+      numbers.set(id, number)
     }
-    const signature = [...inside].sort((a, b) => a - b)
-    const key = signature.join()
-    let id = classes.get(key)
-    if (id === undefined) {
-      id = classes.size
-      classes.set(key, id)
-      signatures.push(signature)
-    }
-    classOf.fill(id, from, cuts[i + 1] ?? 0x10000)
+    classOf.fill(number, borders[i], borders[i + 1] ?? 0x10000)
+    return number
   })
-  const size = signatures.length
-  const members = sets.map(() => new Uint8Array(size + 1))
-  signatures.forEach((signature, id) => {
-    for (const set of signature) members[set]![id] = 1
+  const size = numbers.size
+  const members = sets.map((set) => {
+    const row = new Uint8Array(size + 1)
+    eachInterval(set, (interval) => {
+      row[classAt[interval]!] = 1
+    })
+    return row
   })
   return { classOf, size, endClass: size, members }
 }

@@ -12,27 +12,28 @@ type Items = readonly RegexNode[]
  * longest ones and not those of the first alternative. O(size).
  */
 export function treeOfChoice(alternatives: Items): RegexNode {
-  return merge(
-    alternatives.map((node) => (node.type === 'sequence' ? node.items : [node])),
-    0,
-  )
+  return merge(alternatives, 0)
 }
 
-function merge(alternatives: readonly Items[], depth: number): RegexNode {
-  const groups = new Map<number | string, Items[]>()
+function itemsOf(node: RegexNode): Items {
+  return node.type === 'sequence' ? node.items : [node]
+}
+
+function merge(alternatives: Items, depth: number): RegexNode {
+  const groups = new Map<number | string, RegexNode[]>()
   const branches: RegexNode[] = []
-  for (const items of alternatives) {
-    const first = items[0]
+  for (const node of alternatives) {
+    const first = node.type === 'sequence' ? node.items[0] : node
     if (first?.type !== 'set' || depth === MAX_DEPTH) {
-      branches.push({ type: 'sequence', items })
+      branches.push(node)
       continue
     }
     const key = keyOf(first.set)
     const group = groups.get(key)
-    if (group === undefined) groups.set(key, [items])
-    else group.push(items)
+    if (group === undefined) groups.set(key, [node])
+    else group.push(node)
   }
-  for (const group of groups.values()) branches.push(branchOf(group, depth))
+  for (const group of groups.values()) branches.push(group.length === 1 ? group[0]! : branchOf(group, depth))
   return branches.length === 1 ? branches[0]! : { type: 'choice', items: branches }
 }
 
@@ -40,16 +41,15 @@ function keyOf(set: CodePointSet): number | string {
   return set.length === 2 && set[0] === set[1] ? set[0]! : set.join()
 }
 
-function branchOf(group: readonly Items[], depth: number): RegexNode {
-  const [first, ...others] = group
-  if (others.length === 0) return { type: 'sequence', items: first! }
+/** Several alternatives with the same first character. */
+function branchOf(group: Items, depth: number): RegexNode {
+  const [first, ...others] = group.map(itemsOf)
   let shared = 1
   while (others.every((items) => startsAlike(first![shared], items[shared]))) shared++
-  const rest = merge(
-    group.map((items) => items.slice(shared)),
-    depth + 1,
+  const rest = [first!, ...others].map(
+    (items): RegexNode => ({ type: 'sequence', items: items.slice(shared) }),
   )
-  return { type: 'sequence', items: [...first!.slice(0, shared), rest] }
+  return { type: 'sequence', items: [...first!.slice(0, shared), merge(rest, depth + 1)] }
 }
 
 function startsAlike(a: RegexNode | undefined, b: RegexNode | undefined): boolean {

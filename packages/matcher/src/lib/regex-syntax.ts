@@ -50,13 +50,12 @@ export function parseRegex(source: string, ignoreCase: boolean, name: string): R
  */
 export function parseCharacterClass(source: string, ignoreCase: boolean, name: string): CodePointSet {
   const node = parseRegex(source, ignoreCase, name)
-  const only = node.type === 'sequence' && node.items.length === 1 ? node.items[0]! : node
-  if (only.type !== 'set') {
+  if (node.type !== 'set') {
     throw new MidstreamError('PATTERN_SYNTAX', `pattern ${name}: ${source} is not one character class`, {
       details: { pattern: name, position: 0 },
     })
   }
-  return only.set
+  return node.set
 }
 
 interface Parser {
@@ -105,7 +104,8 @@ function createParser(source: string, ignoreCase: boolean, name: string): Parser
   function sequence(depth: number): RegexNode {
     const items: RegexNode[] = []
     while (at < source.length && source[at] !== '|' && source[at] !== ')') items.push(quantified(depth))
-    return { type: 'sequence', items }
+    // A group of an assertion may be repeated, an assertion may not.
+    return items.length === 1 && items[0]!.type !== 'assertion' ? items[0]! : { type: 'sequence', items }
   }
 
   function quantified(depth: number): RegexNode {

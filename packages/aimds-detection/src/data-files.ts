@@ -1,5 +1,5 @@
-// Stands at this depth because both src/ and dist/ are neighbours of model/: the same path holds in a checkout and
-// in the published package.
+// Files that come with this package. Stands at this depth because both src/ and dist/ are neighbours of model/ and
+// packs/: the same path holds in a checkout and in the published package.
 import { readFileSync } from 'node:fs'
 import { decodeModel, type InjectionModel } from './lib/classifier-model.ts'
 import { decodeEmbedding, type EmbeddingModel } from './lib/embedding-model.ts'
@@ -17,4 +17,9 @@ export function defaultInjectionModel(): InjectionModel {
 export function defaultEmbeddingModel(): EmbeddingModel {
   embedding ??= decodeEmbedding(readFileSync(new URL('../model/embedding.bin', import.meta.url)))
   return embedding
+}
+
+/** The content of a pack of this package, unchecked. Read from disk at each call. */
+export function readPackFile(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`../packs/${name}.json`, import.meta.url), 'utf8'))
 }
