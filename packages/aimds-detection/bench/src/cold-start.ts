@@ -1,4 +1,5 @@
-// Run in a process of its own: what the first verdict costs, from the import on.
+// Run in a process of its own, beside the package as npm would install it: what the first verdict costs, from the
+// import on.
 const before = process.memoryUsage.rss()
 const started = performance.now()
 const { createDetector } = await import('@midstream/aimds-detection')

@@ -4,7 +4,6 @@
 //
 // Prints everything and writes results.json, from which the README's table is made.
 
-import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import {
@@ -18,6 +17,7 @@ import { compileMatcher } from '@midstream/matcher'
 import { randomSplit, seededRandom } from '@midstream/test-kit'
 import { adversarialInputs } from './adversarial-inputs.ts'
 import { harmlessText } from './corpus.ts'
+import { coldStarts } from './installed.ts'
 import { bestMs, costPerChar, latencies, type Task } from './measure.ts'
 import { haiPatterns, openaiLocalChecks } from './peers.ts'
 
@@ -175,15 +175,10 @@ for (let seed = 1; seed <= 12; seed += 1) {
 }
 row('fuzz: time of 100 KB over that of its first quarter, largest of 12', steepest.toFixed(1))
 
-const starts = Array.from({ length: 7 }, () => {
-  const { stdout } = spawnSync(process.execPath, [new URL('./cold-start.ts', import.meta.url).pathname], {
-    encoding: 'utf8',
-  })
-  return JSON.parse(stdout) as { importMs: number; readyMs: number; rssMiB: number }
-})
+const starts = coldStarts(9)
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!
 row(
-  'cold start from source: import, compile and first verdict, ms',
+  'cold start as installed: import, then compile and first verdict, ms',
   `${median(starts.map((s) => s.importMs)).toFixed(0)} + ${median(starts.map((s) => s.readyMs)).toFixed(0)}`,
 )
 row('memory that it adds, MiB', median(starts.map((s) => s.rssMiB)).toFixed(0))

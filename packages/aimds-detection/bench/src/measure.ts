@@ -1,5 +1,8 @@
 import { performance } from 'node:perf_hooks'
 
+/** Rounds before those that count: until then the engine still optimises the code. */
+const WARM_UP = 10
+
 export interface Task {
   readonly name: string
   /** Reads one text; what it returns is thrown away. */
@@ -27,7 +30,7 @@ export async function latencies(
   rounds: number,
 ): Promise<Quantiles[]> {
   const samples = tasks.map((): number[] => [])
-  for (let round = -1; round < rounds; round += 1) {
+  for (let round = -WARM_UP; round < rounds; round += 1) {
     for (const text of texts) {
       for (const [i, task] of tasks.entries()) {
         const start = performance.now()
@@ -50,7 +53,7 @@ export function costPerChar(
 ): { readonly median: number; readonly min: number; readonly max: number }[] {
   const chars = texts.reduce((sum, text) => sum + text.length, 0)
   const samples = tasks.map((): number[] => [])
-  for (let round = -2; round < rounds; round += 1) {
+  for (let round = -WARM_UP; round < rounds; round += 1) {
     for (const [i, task] of tasks.entries()) {
       globalThis.gc?.()
       const start = performance.now()
