@@ -33,6 +33,9 @@ interface Candidate {
   readonly pattern: number
   start: number
   end: number
+  /** The start of all its accepts, with their `ends` in ascending order; -1 when they have several starts. */
+  from: number
+  readonly ends: number[]
 }
 
 /** One session's state in one shard. */
@@ -192,10 +195,12 @@ function addCandidate(lane: ExpressionLane, pattern: number, start: number, end:
     if (candidate.pattern === pattern) {
       if (start < candidate.start) candidate.start = start
       candidate.end = end
+      if (candidate.from !== start) candidate.from = -1
+      else if (candidate.ends[candidate.ends.length - 1] !== end) candidate.ends.push(end)
       return
     }
   }
-  lane.candidates.push({ pattern, start, end })
+  lane.candidates.push({ pattern, start, end, from: start, ends: [end] })
 }
 
 /** Decides the candidates whose start no live thread precedes or shares. */
@@ -237,7 +242,11 @@ function decideCandidate(
       const start = nextBeginning(lane.shard, pattern, ring, candidate.start, bound)
       candidate.start = start
       if (start === bound) break
-      let end = longestMatch(lane, pattern, ring, start, position, ended)
+      // No older attempt of the pattern hid an accept from `from`: the ends that were noted are all.
+      let end =
+        start === candidate.from
+          ? longestValid(lane, pattern, ring, start, candidate.ends, position)
+          : longestMatch(lane, pattern, ring, start, position, ended)
       if (end < 0 && isExhausted(lane, position)) end = candidate.end
       if (end < 0) candidate.start = start + 1
       else {
@@ -339,7 +348,7 @@ function longestMatch(
   ended: boolean,
 ): number {
   const { shard } = lane
-  const { anchored, program, maxHoldChars } = shard
+  const { anchored, program } = shard
   const { classOf, endClass } = program.alphabet
   const { units, mask } = ring
   const opBits = OP_BITS
@@ -364,7 +373,6 @@ function longestMatch(
     if (accepts !== undefined) {
       for (let i = 0; i < accepts.length; i += 3) {
         const end = at + accepts[i + 2]!
-        if (end - start > maxHoldChars) continue
         if (ends === undefined) ends = [end]
         else if (ends[ends.length - 1] !== end) ends.push(end)
       }
@@ -373,10 +381,23 @@ function longestMatch(
     at++
   }
   lane.spent += at - start + 1
-  if (ends === undefined) return -1
-  const { validate } = shard.patterns[pattern]!
+  return ends === undefined ? -1 : longestValid(lane, pattern, ring, start, ends, position)
+}
+
+/** The last of some ends of matches from `start`, in ascending order, that is valid and within the bound, or -1. */
+function longestValid(
+  lane: ExpressionLane,
+  pattern: number,
+  ring: Ring,
+  start: number,
+  ends: readonly number[],
+  position: number,
+): number {
+  const { patterns, maxHoldChars } = lane.shard
+  const { validate } = patterns[pattern]!
   for (let i = ends.length - 1; i >= 0; i--) {
     const end = ends[i]!
+    if (end - start > maxHoldChars) continue
     if (validate === undefined) return end
     lane.spent += end - start
     if (validate(ringText(ring, start, end))) return end
