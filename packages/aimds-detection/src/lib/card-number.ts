@@ -30,24 +30,28 @@ const ISSUERS: readonly { from: string; to: string; lengths: readonly number[] }
   { from: '6759', to: '6763', lengths: [12, 13, 14, 15, 16, 17, 18, 19] }, // Maestro
 ]
 
-/** The Luhn check of ISO/IEC 7812-1, annex B. */
-export function passesLuhn(digits: string): boolean {
+/** The Luhn check of ISO/IEC 7812-1, annex B, over the digits of a text. */
+export function passesLuhn(text: string): boolean {
   let sum = 0
-  for (let i = 0; i < digits.length; i += 1) {
-    const digit = digits.charCodeAt(digits.length - 1 - i) - 48
+  let even = false
+  for (let i = text.length - 1; i >= 0; i -= 1) {
+    const digit = text.charCodeAt(i) - 48
+    if (digit < 0 || digit > 9) continue
     const doubled = digit * 2
-    sum += i % 2 === 0 ? digit : doubled > 9 ? doubled - 9 : doubled
+    sum += even ? (doubled > 9 ? doubled - 9 : doubled) : digit
+    even = !even
   }
   return sum % 10 === 0
 }
 
 /** A payment card number: an issuer range, a length of that issuer, one kind of separator, the Luhn digit. */
 export function isCardNumber(text: string): boolean {
+  // First what nine in ten other numbers fail, at the cost of a glance.
+  if (!passesLuhn(text)) return false
   if (text.includes(' ') && text.includes('-')) return false
   const digits = text.replaceAll(/[ -]/g, '')
-  const issued = ISSUERS.some(({ from, to, lengths }) => {
+  return ISSUERS.some(({ from, to, lengths }) => {
     const head = digits.slice(0, from.length)
     return head >= from && head <= to && lengths.includes(digits.length)
   })
-  return issued && passesLuhn(digits)
 }
