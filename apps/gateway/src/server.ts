@@ -174,5 +174,5 @@ async function closeUpstreams({ upstreams }: GatewayContext): Promise<void> {
  * left when the process exits.
  */
 function logDestination(): ReturnType<typeof pino.destination> {
-  return pino.destination({ dest: 2, sync: false, minLength: 4096, periodicFlush: 500 })
+  return pino.destination({ dest: 2, sync: false, minLength: 12_288, periodicFlush: 500 })
 }
