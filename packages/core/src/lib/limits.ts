@@ -55,13 +55,18 @@ export function createSlidingWindowLimit(limit: number, windowMs: number, clock:
     head = 0
   }
 
+  function forgetBefore(now: number): void {
+    while (size > 0 && now - times[head]! >= windowMs) {
+      head = head + 1 === times.length ? 0 : head + 1
+      size--
+    }
+  }
+
   return {
     count() {
       const now = clock.now()
-      while (size > 0 && now - times[head]! >= windowMs) {
-        head = head + 1 === times.length ? 0 : head + 1
-        size--
-      }
+      // Times that have left the window are in nobody's way before the ring is full.
+      if (size === times.length) forgetBefore(now)
       if (size === limit) {
         throw new MidstreamError('RATE_EXCEEDED', `more than ${limit} chunks within ${windowMs} ms`, {
           details: { limit, windowMs },
