@@ -11,6 +11,7 @@ const EXTRA_PAIRS: readonly (readonly [number, number])[] = [
   [0xfb05, 0xfb06],
 ]
 const LAST_CASED = 0x1e943
+const BLOCK = 256
 
 let groupOf: Map<number, number[]> | undefined
 
@@ -24,13 +25,21 @@ function allGroups(): Map<number, number[]> {
     const joined = [...new Set([...ga, ...gb])].sort((x, y) => x - y)
     for (const cp of joined) groups.set(cp, joined)
   }
-  for (let cp = 0x41; cp <= LAST_CASED; cp++) {
-    if (cp === NOT_FOLDED || (cp >= 0xd800 && cp <= 0xdfff)) continue
+  function linkMappings(cp: number): void {
     const text = String.fromCodePoint(cp)
     for (const mapped of [text.toLowerCase(), text.toUpperCase()]) {
       const to = mapped.codePointAt(0)!
       if (to !== cp && mapped.length === (to > 0xffff ? 2 : 1)) link(cp, to)
     }
+  }
+  const block = new Array<number>(BLOCK)
+  for (let first = 0; first <= LAST_CASED; first += BLOCK) {
+    if (first >= 0xd800 && first < 0xe000) continue
+    for (let i = 0; i < BLOCK; i++) block[i] = first + i
+    const all = String.fromCodePoint(...block)
+    // Most blocks have no letter with a case: two calls tell, instead of two for each code point.
+    if (all.toLowerCase() === all && all.toUpperCase() === all) continue
+    for (const cp of block) if (cp !== NOT_FOLDED) linkMappings(cp)
   }
   for (const [a, b] of EXTRA_PAIRS) {
     if (new RegExp(`^\\u{${a.toString(16)}}$`, 'iu').test(String.fromCodePoint(b))) link(a, b)
@@ -58,6 +67,15 @@ function hasAllBeyondAscii(set: CodePointSet): boolean {
   return last >= 0 && set[last]! <= 0x80 && set[last + 1] === MAX_CODE_POINT
 }
 
+/** Up to here it is quicker to look at each member of a set than at each letter of each script. */
+const FEW = 256
+
+function sizeOf(set: CodePointSet): number {
+  let size = 0
+  for (let i = 0; i < set.length; i += 2) size += set[i + 1]! - set[i]! + 1
+  return size
+}
+
 /** The set with every code point that equals one of its members when case is ignored. */
 export function closeUnderCase(set: CodePointSet): CodePointSet {
   const out: number[] = [...set]
@@ -70,6 +88,12 @@ export function closeUnderCase(set: CodePointSet): CodePointSet {
   if (hasAllBeyondAscii(set)) {
     for (let cp = 0x41; cp <= 0x7a; cp++) {
       if (caseVariants(cp).some((variant) => setContains(set, variant))) out.push(cp, cp)
+    }
+    return normalizeSet(out)
+  }
+  if (sizeOf(set) <= FEW) {
+    for (let i = 0; i < set.length; i += 2) {
+      for (let cp = set[i]!; cp <= set[i + 1]!; cp++) for (const v of caseVariants(cp)) out.push(v, v)
     }
     return normalizeSet(out)
   }
