@@ -97,32 +97,82 @@ describe('guardStream', () => {
     }
   })
 
-  it('I-6 ends once when an observer throws, and delivers nothing twice', () => {
+  it('I-6 ends once when the sink throws, and delivers nothing twice', () => {
     const guard = createGuard({ inspectors: [wordInspector(['secret'])], policy: redactAll })
     const broken = bytesOf('data: {broken\n\n')
     // Framed events, and in the second chunk events known by their bytes, which wait behind a held one.
     const long = Array.from({ length: 6 }, () => chunk('.'))
     const held = [chunk('sec'), chunk('a'), chunk('b'), chunk('c')]
-    for (const [failing, ...parts] of [
-      ['b', [chunk('a'), chunk('b'), chunk('c'), broken]],
-      ['b', [chunk('a'), chunk('b'), chunk('c')]],
-      ['b', long, held],
-    ] as [string, ...Uint8Array[][]][]) {
+    for (const parts of [
+      [[chunk('a'), chunk('b'), chunk('c'), broken]],
+      [[chunk('a'), chunk('b'), chunk('c')]],
+      [long, held],
+      // The last event of a whole answer: the end that follows must not look clean.
+      [[chunk('a')], [chunk('b'), FINISH]],
+    ]) {
       const written: Uint8Array[] = []
       const ends: GuardReport[] = []
+      let failures = 0
       const stream = guardStream(guard, openaiChat, {
-        write: (bytes) => written.push(bytes),
-        end: (report) => ends.push(report),
-        event(event) {
-          if (event.type === 'text-delivered' && event.text === failing) throw new Error('observer')
+        write(bytes) {
+          if (failures === 0 && Buffer.from(bytes).includes('"content":"b"')) {
+            failures++
+            throw new Error('sink')
+          }
+          written.push(bytes)
         },
+        end: (report) => ends.push(report),
       })
       for (const part of parts) stream.push(Buffer.concat(part))
+      stream.end()
       const text = Buffer.concat(written).toString()
-      expect(text.split('"content":"a"')).toHaveLength(2)
+      expect(text.split('"content":"a"').length).toBeLessThanOrEqual(2)
+      expect(text).not.toContain('"finish_reason":"stop"')
       expect(ends.map(({ ending }) => ending)).toEqual(['failed'])
       expect(text.split('[DONE]')).toHaveLength(2)
     }
+  })
+
+  it('ST-03 goes on when an observer throws, and counts it', () => {
+    const guard = createGuard({ inspectors: [wordInspector(['secret'])], policy: redactAll })
+    const parts = [chunk('a '), chunk('secret '), chunk('b'), FINISH]
+    const run = (event?: () => never, watchesText?: () => never) => {
+      const written: Uint8Array[] = []
+      const ends: GuardReport[] = []
+      const write = (bytes: Uint8Array) => written.push(bytes)
+      const stream = guardStream(guard, openaiChat, {
+        write,
+        end: (report) => ends.push(report),
+        ...(event && { event }),
+        ...(watchesText && { watchesText }),
+      })
+      for (const part of parts) stream.push(part)
+      stream.end()
+      return { text: Buffer.concat(written).toString(), ends }
+    }
+    const fail = () => {
+      throw new Error('metrics are down')
+    }
+    const quiet = run()
+    expect(quiet.ends).toMatchObject([{ ending: 'complete', verdict: 'redact' }])
+    expect(quiet.ends[0]).not.toHaveProperty('observerFailures')
+    const loud = run(fail)
+    expect(loud.text).toBe(quiet.text)
+    // The finding, and each of the three texts.
+    expect(loud.ends).toMatchObject([{ ending: 'complete', verdict: 'redact', observerFailures: 4 }])
+    expect(run(fail, fail).text).toBe(quiet.text)
+  })
+
+  it('ST-09 takes a message of a million characters when the limits are raised', () => {
+    const word = 'lorem ipsum dolor '
+    const message = word.repeat(Math.ceil(1_000_000 / word.length)).slice(0, 1_000_000)
+    const { stream, run } = open({ limits: { maxChunkBytes: 2_000_000, maxEventBytes: 2_000_000 } })
+    stream.push(Buffer.concat([chunk(message), FINISH]))
+    stream.end()
+    expect(readOpenaiChatStream(bytesOf(run().text))['content/0']).toBe(message)
+    const bounded = open({})
+    bounded.stream.push(chunk(message))
+    expect(bounded.run().report?.error?.code).toBe('CHUNK_TOO_LARGE')
   })
 
   it('I-3 passes a last event that lacks its blank line', () => {

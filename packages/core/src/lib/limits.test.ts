@@ -36,6 +36,17 @@ describe('createSlidingWindowLimit', () => {
     expect(refused(limit)).toBe(false)
   })
 
+  it('ST-11 stays whole when the clock goes back: what lies in the future counts as now', () => {
+    const clock = clockAt(5000)
+    const limit = createSlidingWindowLimit(2, 1000, clock)
+    limit.count()
+    clock.set(1000)
+    limit.count()
+    expect(refused(limit)).toBe(true)
+    clock.set(6000)
+    expect(refused(limit)).toBe(false)
+  })
+
   it('slides: a burst across the border of two seconds counts as one window', () => {
     const clock = clockAt(900)
     const limit = createSlidingWindowLimit(10, 1000, clock)

@@ -10,6 +10,7 @@ import {
 import { setValueAt } from './json-text.ts'
 import { parseEvent } from './parse-event.ts'
 import type { KeptText, Protocol, TextRef } from './protocol.ts'
+import { observerReport, tolerantObserver } from './tolerant-observer.ts'
 
 interface InspectedTexts {
   readonly kept: readonly KeptText[]
@@ -98,11 +99,23 @@ export function guardBody(
   event?: (event: GuardEvent) => void,
 ): { readonly body: Uint8Array; readonly report: GuardReport } {
   const json = parseEvent(decodeBody(body))
-  const { kept, stopped, findings, verdict } = inspectTexts(guard, protocol.responseTexts(json), event)
+  const watching = tolerantObserver(event, undefined)
+  const { kept, stopped, findings, verdict } = inspectTexts(
+    guard,
+    protocol.responseTexts(json),
+    watching.event,
+  )
   const finish = protocol.responseFinish(json)
   const chars = kept.reduce((sum, { shown }) => sum + shown.length, 0)
   const delivery = { chars, longestHoldMs: 0 }
-  const report: GuardReport = { verdict, findings, ending: 'complete', ...finish, delivery }
+  const report: GuardReport = {
+    verdict,
+    findings,
+    ending: 'complete',
+    ...finish,
+    delivery,
+    ...observerReport(watching),
+  }
   if (stopped !== undefined) {
     const { error } = stopped.cut!
     applyTexts(json, kept)
@@ -124,10 +137,16 @@ export function guardRequest(
   body: Record<string, unknown>,
   event?: (event: GuardEvent) => void,
 ): { readonly body: Record<string, unknown>; readonly report: GuardReport } {
-  const { kept, stopped, findings, verdict } = inspectTexts(guard, protocol.requestTexts(body), event)
+  const watching = tolerantObserver(event, undefined)
+  const { kept, stopped, findings, verdict } = inspectTexts(
+    guard,
+    protocol.requestTexts(body),
+    watching.event,
+  )
+  const watched = observerReport(watching)
   if (stopped !== undefined)
-    return { body, report: { verdict, findings, ending: 'cut', error: stopped.cut!.error } }
-  const report: GuardReport = { verdict, findings, ending: 'complete' }
+    return { body, report: { verdict, findings, ending: 'cut', error: stopped.cut!.error, ...watched } }
+  const report: GuardReport = { verdict, findings, ending: 'complete', ...watched }
   if (kept.every(({ ref, shown }) => ref.text === shown)) return { body, report }
   const copy = structuredClone(body)
   applyTexts(copy, kept)

@@ -85,6 +85,8 @@ export interface GuardReport {
   readonly findings: readonly DecidedFinding[]
   /** Why it was cut or failed. */
   readonly error?: MidstreamError
+  /** How often the observer threw; absent when it never did. */
+  readonly observerFailures?: number
   readonly usage?: { readonly inputTokens?: number; readonly outputTokens?: number }
   readonly finishReason?: string
   /** What was delivered; absent for requests. */

@@ -13,6 +13,7 @@ import { createIntakeLimits } from './intake-limits.ts'
 import { type DecodedEvent, NO_TEXT, type Protocol, type TextRef } from './protocol.ts'
 import { createSseFramer, endOfEvent, type SseEvent } from './sse-framer.ts'
 import { scanned } from './text-template.ts'
+import { observerReport, tolerantObserver } from './tolerant-observer.ts'
 import {
   encodedEvent,
   fittingEvent,
@@ -28,7 +29,7 @@ export interface StreamSink {
   write(bytes: Uint8Array): void
   /** Called exactly once, after the last write. */
   end(report: GuardReport): void
-  /** Observes the stream. Without it no event objects are made. */
+  /** Observes the stream. Without it no event objects are made. What it throws only counts, in the report. */
   readonly event?: (event: GuardEvent) => void
   /** Asked before an event about delivered or held text is made. @default () => true */
   readonly watchesText?: () => boolean
@@ -83,12 +84,13 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
   let now = 0
   const intake = createIntakeLimits(limits, { ...clock, now: () => now })
   const framer = createSseFramer(limits.maxEventBytes, onEvent)
+  const watching = tolerantObserver(sink.event, sink.watchesText)
   const observer = {
     decided(decided: DecidedFinding): void {
       if (compareActions(decided.action, verdict) > 0) verdict = decided.action
       if (findings.length < MAX_REPORTED_FINDINGS) findings.push(decided)
     },
-    event: sink.event,
+    event: watching.event,
   }
 
   function channelFor(ref: TextRef): ChannelText {
@@ -278,10 +280,10 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
     delivery.firstTextAt ??= now
     if (heldMs > delivery.longestHoldMs) delivery.longestHoldMs = heldMs
     delivery.chars += shown.length
-    if (sink.event === undefined || sink.watchesText?.() === false) return
+    if (watching.event === undefined || !watching.watchesText()) return
     const { channel } = part.channel
-    if (held) sink.event({ type: 'text-held', channel, chars: part.text.length, heldMs })
-    sink.event({ type: 'text-delivered', channel, text: shown, redacted: shown !== part.text })
+    if (held) watching.event({ type: 'text-held', channel, chars: part.text.length, heldMs })
+    watching.event({ type: 'text-delivered', channel, text: shown, redacted: shown !== part.text })
   }
 
   /** Shows what was decided before the cut, then ends the way the protocol refuses. */
@@ -324,16 +326,34 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
     if (ended) return
     ended = true
     stream.ended = true
+    let outcome = how
+    let reason = error
+    let closing = last
+    const failed = (cause: unknown): void => {
+      outcome = 'failed'
+      reason ??= new MidstreamError('INTERNAL', 'the guard failed', { cause })
+    }
     if (how !== 'aborted') {
-      if (how === 'complete') for (const raw of tail) output.pass(raw, 0, raw.length)
-      output.flush()
-      if (last !== '') sink.write(encoder.encode(lineOpen ? `\n\n${last}` : last))
+      try {
+        if (how === 'complete') for (const raw of tail) output.pass(raw, 0, raw.length)
+        output.flush()
+      } catch (cause) {
+        // Text is missing: this must not look like the end of a whole answer.
+        failed(cause)
+        if (how !== 'failed') closing = ending.failure(reason!)
+      }
+      try {
+        if (closing !== '') sink.write(encoder.encode(lineOpen ? `\n\n${closing}` : closing))
+      } catch (cause) {
+        failed(cause)
+      }
     }
     sink.end({
       verdict,
-      ending: how,
+      ending: outcome,
       findings,
-      ...(error === undefined ? {} : { error }),
+      ...(reason === undefined ? {} : { error: reason }),
+      ...observerReport(watching),
       usage: decoder.usage,
       delivery,
       ...(decoder.finishReason === undefined ? {} : { finishReason: decoder.finishReason }),
@@ -345,7 +365,7 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
     try {
       release()
     } catch {
-      // An observer or the sink throws again: the first error is the one to tell.
+      // The sink throws again: the first error is the one to tell.
     }
     waiting.length = 0
     finish('failed', ending.failure(error), error)
@@ -430,7 +450,7 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
       !(now - oldest.since > limits.maxHoldMs)
     )
       return
-    sink.event?.({
+    watching.event?.({
       type: 'hold-limit',
       channel: part.channel.channel,
       rule: 'hold-time',
