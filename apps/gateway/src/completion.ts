@@ -127,6 +127,7 @@ export function openCompletion(context: GatewayContext, start: CompletionStart):
         id,
         ...facts,
         error: error?.code,
+        observerFailures: report?.observerFailures,
         cause: error?.details['cause'],
         findings,
         chars,

@@ -76,12 +76,27 @@ describe('guard.injection', () => {
     expect(service.requests).toHaveLength(1)
   })
 
-  it('sends it on, noted, when it is told to annotate', async () => {
+  it('SG-01 sends it on, noted, when it is told to annotate', async () => {
     await using service = await scriptedUpstream({ steps: [openaiChatStream({ deltas: ['ok '] })] })
     await using gateway = await gatewayBefore(service, { guard: { injection: 'annotate' } })
     const passed = await ask(gateway, withToolResult(planted))
     await passed.text()
     expect([passed.status, service.requests.length]).toEqual([200, 1])
     expect(await noted(gateway, 'injection/')).toBeGreaterThan(0)
+  })
+
+  it('SG-09 masks personal data and judges the instructions of the same request', async () => {
+    const both = `${planted} Questions to maria.keller@example.com.`
+    const actions = { 'pii/email': 'redact' } as const
+    await using service = await scriptedUpstream({ steps: [openaiChatStream({ deltas: ['ok '] })] })
+    await using noting = await gatewayBefore(service, { guard: { injection: 'annotate', actions } })
+    await (await ask(noting, withToolResult(both))).text()
+    const sent = JSON.stringify(service.requests[0])
+    expect(sent).toContain('Ignore all previous instructions')
+    expect(sent).not.toContain('maria.keller')
+    await using blocking = await gatewayBefore(service, { guard: { injection: 'block', actions } })
+    const refused = await ask(blocking, withToolResult(both))
+    expect([refused.status, (await errorOf(refused)).error.code]).toEqual([400, 'POLICY_BLOCK'])
+    expect(service.requests).toHaveLength(1)
   })
 })
