@@ -1,6 +1,7 @@
 import { isThreat } from '@midstream/aimds-core'
 import { compareSeverities, type Finding, type Provenance } from '@midstream/core'
 import { createInjectionClassifier } from './classifier.ts'
+import type { DetectionMemory } from './detection-memory.ts'
 import { createInjectionInspector, type InjectionInspector } from './injection-inspector.ts'
 import { createPatternInspector, type PatternInspector } from './pattern-inspector.ts'
 import { CLASSIFIER_RULE, type TextClassifier, thresholdOf } from './text-classifier.ts'
@@ -22,6 +23,8 @@ export interface DetectorOptions {
   readonly classifierThreshold?: Partial<Readonly<Record<Provenance, number>>>
   /** Code units that are read of a text; the report on a longer one is incomplete. @default 1048576 */
   readonly maxChars?: number
+  /** Confirmed verdicts that later results follow. @default none */
+  readonly memory?: Pick<DetectionMemory, 'recall'>
 }
 
 export interface DetectionContext {
@@ -35,6 +38,8 @@ export interface Detection extends Finding {
   readonly via: readonly Disguise[]
   /** How often the rule matched; the span is that of its most confident match. */
   readonly count: number
+  /** Of `injection/learned`: the entry of the memory that it rests on. */
+  readonly entry?: string
 }
 
 export interface DetectionReport {
@@ -48,6 +53,8 @@ export interface DetectionReport {
   readonly score?: number
   /** Personal data and secrets by ascending start. They never make a text unsafe. Absent when switched off. */
   readonly pii?: readonly Finding[]
+  /** What an entry of the memory, by which this very text is harmless, took out of `threats`. */
+  readonly excused?: { readonly entry: string; readonly threats: readonly Detection[] }
 }
 
 export interface DetectorStats {
@@ -65,7 +72,8 @@ export interface Detector {
   check(text: string, context?: DetectionContext): boolean
   scan(text: string, context?: DetectionContext): DetectionReport
   /**
-   * Patterns over the text as it stands only: no decoding, no squeezed form, no classifier, no personal data.
+   * Patterns over the text as it stands only: no decoding, no squeezed form, no classifier, no personal data; of the
+   * memory what it says about this very text.
    * What it reports, `scan` reports too.
    */
   quickScan(text: string, context?: DetectionContext): DetectionReport
@@ -77,7 +85,12 @@ const DEFAULT_THRESHOLD = 0.5
 const MIN_CONFIDENCE = 0.1
 const DEFAULT_MAX_CHARS = 1_048_576
 
-type Match = Finding & { readonly via: readonly Disguise[] }
+const LEARNED_RULE = 'injection/learned'
+
+type Match = Finding & { readonly via: readonly Disguise[]; readonly entry?: string }
+
+/** Who reads the text sees what matched. What is encoded or invisible may not have been looked at. */
+const inSight = ({ via }: Match): boolean => via.every((disguise) => disguise === 'squeezed')
 
 /** One detection per rule, with the span of the most confident match. */
 function mergeByRule(findings: readonly Match[]): Detection[] {
@@ -101,7 +114,7 @@ function requireShare(name: string, value: number): void {
 
 /**
  * Makes a detector for whole texts: attacks by pattern and by score; personal data and
- * secrets beside. Keeps nothing of a text. Linear in the text.
+ * secrets beside. Keeps nothing of a text and learns nothing by itself. Linear in the text.
  *
  * Throws RangeError for a threshold outside (0, 1] and for `maxChars` that is no positive integer.
  *
@@ -150,15 +163,41 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     return { score, finding }
   }
 
+  /** What the memory says; nothing about a text that is longer than what is read. */
+  function remember(
+    text: string,
+    provenance: Provenance,
+    exact: boolean,
+  ): { learned?: Match; excuse?: string } {
+    const known = text.length > maxChars ? undefined : options.memory?.recall(text, { provenance, exact })
+    if (known === undefined) return {}
+    if (known.verdict === 'harmless') return { excuse: known.id }
+    const learned: Match = {
+      rule: LEARNED_RULE,
+      category: 'injection',
+      severity: 'high',
+      confidence: known.similarity,
+      start: 0,
+      end: text.length,
+      via: [],
+      entry: known.id,
+    }
+    return { learned }
+  }
+
   function read(text: string, { provenance = 'user' }: DetectionContext, quick: boolean): DetectionReport {
     const head = text.length > maxChars ? text.slice(0, maxChars) : text
     const { findings, undecided } = quick ? injection.quickScan(head) : injection.scan(head)
     const verdict = quick || classifier === undefined ? undefined : classify(head, provenance)
-    const counted: Match[] = findings.filter(
+    const { learned, excuse } = remember(text, provenance, quick)
+    const matches: Match[] = learned === undefined ? [...findings] : [...findings, learned]
+    const counted = matches.filter(
       ({ category, confidence }) => isThreat(category) && confidence >= threshold,
     )
     if (verdict?.finding !== undefined) counted.push(verdict.finding)
-    const threats = mergeByRule(counted)
+    const isExcused = (match: Match): boolean => excuse !== undefined && inSight(match)
+    const threats = mergeByRule(counted.filter((match) => !isExcused(match)))
+    const excused = mergeByRule(counted.filter(isExcused))
     const incomplete = head.length < text.length || undecided.length > 0
     const safe = threats.length === 0 && !incomplete
     counts.chars += head.length
@@ -169,6 +208,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
       threats,
       ...(verdict !== undefined && { score: verdict.score }),
       ...(!quick && pii !== undefined && { pii: pii.scan(head) }),
+      ...(excused.length > 0 && { excused: { entry: excuse!, threats: excused } }),
     }
   }
 

@@ -75,6 +75,8 @@ export type MidstreamErrorCode =
   | 'MAX_DEPTH_EXCEEDED'
   | 'MODIFICATION_INVALID'
   | 'STATE_INVALID'
+  // what was done against a threat
+  | 'TRAJECTORY_UNKNOWN'
 
 export interface MidstreamErrorOptions {
   cause?: unknown
