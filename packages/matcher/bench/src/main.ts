@@ -79,6 +79,18 @@ function holdBack(matcher: Matcher, chunks: readonly string[]): number[] {
   return held.sort((a, b) => a - b)
 }
 
+/** Wall microseconds of each push of a chunk of 4 KiB, in ascending order (SG-08). */
+function chunkTimes(matcher: Matcher, text: string): number[] {
+  const chunks = pieces(text, 4096).filter((chunk) => chunk.length === 4096)
+  const session = matcher.open({ match() {}, overflow() {} })
+  const times = Array.from({ length: 3000 }, (_, i) => {
+    const start = performance.now()
+    sink += session.push(chunks[i % chunks.length]!)
+    return (performance.now() - start) * 1000
+  })
+  return times.slice(1000).sort((a, b) => a - b)
+}
+
 /** Heap in use after a collection, at 1e5 and at 1.1e6 chunks of one session. */
 function heapGrowth(matcher: Matcher): number {
   const chunks = pieces(corpus.english, 4)
@@ -140,6 +152,10 @@ const holds = Object.entries({
     max: held.at(-1)!,
   }
 })
+const chunks4k = Object.entries({ English: corpus.english, code: corpus.code }).map(([name, text]) => {
+  const times = chunkTimes(matcher, text)
+  return { name, p50: quantile(times, 0.5), p99: quantile(times, 0.99), max: times.at(-1)! }
+})
 const growth = heapGrowth(matcher)
 
 const machine = {
@@ -158,6 +174,7 @@ const report = {
   tailRatio: ratio,
   hostile,
   holds,
+  chunks4k,
   heapGrowthBytes: growth,
 }
 
@@ -182,6 +199,12 @@ console.log('hold-back after each chunk, code units')
 for (const h of holds) {
   console.log(
     `  ${h.name.padEnd(30)} mean ${h.mean.toFixed(2)}  none ${(h.zero * 100).toFixed(1)} %  p50 ${h.p50}  p95 ${h.p95}  p99 ${h.p99}  max ${h.max}`,
+  )
+}
+console.log('one chunk of 4 KiB, wall microseconds')
+for (const c of chunks4k) {
+  console.log(
+    `  ${c.name.padEnd(30)} p50 ${c.p50.toFixed(0)}  p99 ${c.p99.toFixed(0)}  max ${c.max.toFixed(0)}`,
   )
 }
 console.log(`heap growth over 1e6 chunks in one session: ${growth} bytes (checksum ${sink})`)
