@@ -1,5 +1,6 @@
+import { isMark } from './character-class.ts'
 import type { Composition, TokenComposition } from './loop-threshold.ts'
-import { isMark, MARK, NUMBER, TOKEN_RING, type TokenRing, WORD } from './token-ring.ts'
+import { MARK, NUMBER, TOKEN_RING, type TokenRing, WORD } from './token-ring.ts'
 
 const MASK = TOKEN_RING - 1
 

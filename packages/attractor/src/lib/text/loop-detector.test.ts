@@ -114,6 +114,18 @@ describe('createLoopDetector', () => {
     expect(watch(prose(20_000, 9))).toEqual([])
   })
 
+  it('reports characters without variety, at the same place whether the text is a runaway or not', () => {
+    const random = seededRandom(6)
+    const text = prose(4000, 7) + Array.from({ length: 6000 }, () => (random() < 0.5 ? 'x' : 'y')).join('')
+    const [found, ...more] = watch(text, { minCharBits: 1.5 })
+    expect(more).toEqual([])
+    // The first window that ends with two letters only, begun at a multiple of half a window.
+    expect(found).toMatchObject({ kind: 'entropy', end: 6144 })
+    const [runaway, after] = watch(text, { minCharBits: 1.5, maxChars: 5000 })
+    expect(runaway).toMatchObject({ kind: 'runaway', cut: 5000 })
+    expect(after).toEqual(found)
+  })
+
   it('reports a text past its length once, at that length', () => {
     const text = prose(5000, 2)
     const events = watch(text, { maxChars: 3000 })

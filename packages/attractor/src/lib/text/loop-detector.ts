@@ -2,9 +2,10 @@ import { MidstreamError } from '@midstream/core'
 import { composeCharacters, composeTokens, countsSteadily } from './cycle.ts'
 import type { LoopEvent, LoopKind } from './loop-event.ts'
 import { countingRun, exactRun, tokenRun } from './loop-threshold.ts'
-import { RepetitionLane } from './repetition-lane.ts'
-import { TOKEN_RING, TokenRing, WORD } from './token-ring.ts'
-import { WindowEntropy } from './window-entropy.ts'
+import type { RepetitionLane } from './repetition-lane.ts'
+import { CHAR_HALF, TextScan } from './text-scan.ts'
+import { TOKEN_RING } from './token-ring.ts'
+import type { WindowEntropy } from './window-entropy.ts'
 
 export interface LoopDetectorOptions {
   /** Longest period in UTF-16 code units, 16 to 4096. Memory follows it. @default 2048 */
@@ -28,13 +29,10 @@ export interface LoopDetector {
   end(): void
 }
 
-const MAX_PERIOD_TOKENS = 512
-const WORD_WINDOW = 256
-const CHAR_WINDOW = 2048
 /** Bits by which the entropy must rise above its bound before a second collapse counts as another one. */
 const RECOVERY_BITS = 0.5
-/** Longest run of tokens that is still tried for steady counting. */
-const MAX_COUNTING_RUN = 1024
+/** Longest run of tokens that is waited for. */
+const MAX_RUN = 1024
 
 const CONFIDENCE: Readonly<Record<LoopKind, number>> = {
   character: 0.9,
@@ -66,17 +64,15 @@ export function createLoopDetector(
   const { maxPeriodChars, maxChars, minWordBits, minCharBits } = checkedOptions(options)
   // Three copies, and what is compared backwards from them.
   const ring = new Uint16Array(4 << Math.ceil(Math.log2(maxPeriodChars)))
-  const mask = ring.length - 1
-  const tokens = new TokenRing()
-  const byChar = new RepetitionLane(ring, 12, 12, maxPeriodChars)
-  // The last place of a short piece of a cycle that repeats parts of itself is seldom a whole period back.
-  const exact = new RepetitionLane(tokens.exact, 12, 11, MAX_PERIOD_TOKENS)
-  const alike = new RepetitionLane(tokens.alike, 8, 11, MAX_PERIOD_TOKENS)
-  const lanes = [byChar, exact, alike]
-  const words = new WindowEntropy(WORD_WINDOW, 1024)
-  const chars = new WindowEntropy(CHAR_WINDOW, 256)
+  const scan: TextScan = new TextScan(ring, maxPeriodChars, Math.min(CHAR_HALF - 1, maxChars), {
+    characters: lookAtCharacters,
+    tokens: lookAtTokens,
+    words: lookAtWords,
+    stop,
+  })
+  const { tokens, exact, words, chars } = scan
+  const lanes = [scan.characters, exact, scan.alike]
 
-  let at = 0
   let held = false
   let ended = false
   /** End of what was reported last: a run that began before it belongs to the same loop. */
@@ -84,8 +80,9 @@ export function createLoopDetector(
   let wordsCollapsed = false
   let charsCollapsed = false
 
-  /** The offset cleared by the characters before `at`. */
+  /** The offset cleared by the characters before `scan.at`. */
   function cleared(): number {
+    const { at } = scan
     if (!held) return at
     let lowest = at
     held = false
@@ -117,11 +114,12 @@ export function createLoopDetector(
   function collapse({ bits }: WindowEntropy, least: number, before: boolean): boolean {
     if (bits >= least) return before && bits < least + RECOVERY_BITS
     const cut = cleared()
-    if (!before && !looping() && !ended) report('entropy', cut, 0, cut, at + 1)
+    if (!before && !looping() && !ended) report('entropy', cut, 0, cut, scan.at + 1)
     return true
   }
 
   function lookAtCharacters(lane: RepetitionLane): void {
+    const { at } = scan
     lane.extend(at)
     const { period, length } = lane
     const first = at + 1 - length
@@ -158,10 +156,11 @@ export function createLoopDetector(
   }
 
   function startOf(token: number): number {
-    return token >= tokens.count ? tokens.openStart(at) : tokens.starts[token & (TOKEN_RING - 1)]!
+    return token >= tokens.count ? tokens.openStart(scan.at) : tokens.starts[token & (TOKEN_RING - 1)]!
   }
 
   function lookAtTokens(lane: RepetitionLane): void {
+    const { at } = scan
     const last = tokens.count - 1
     lane.extend(last)
     const { period, length } = lane
@@ -177,9 +176,10 @@ export function createLoopDetector(
     const counting = lane !== exact
     if (lane.needed === 0) {
       const cycle = composeTokens(tokens, last, period, at - startOf(last + 1 - period))
-      lane.needed = counting ? countingRun(cycle) : tokenRun(cycle)
+      // Never Infinity: a field of small integers that takes it changes the hidden class of all lanes.
+      lane.needed = Math.min(MAX_RUN + 1, counting ? countingRun(cycle) : tokenRun(cycle))
     }
-    if (lane.needed > MAX_COUNTING_RUN) {
+    if (lane.needed > MAX_RUN) {
       lane.giveUp()
       return
     }
@@ -207,52 +207,43 @@ export function createLoopDetector(
     report(counting ? 'near' : 'token', start, chars, cut, at)
   }
 
-  function tokenEnded(): void {
-    const last = tokens.count - 1
-    const slot = last & (TOKEN_RING - 1)
-    const symbol = tokens.exact[slot]!
-    if (exact.step(symbol, last)) lookAtTokens(exact)
-    if (alike.step(tokens.alike[slot]!, last)) lookAtTokens(alike)
-    if (tokens.kinds[slot] === WORD && words.push(symbol))
-      wordsCollapsed = collapse(words, minWordBits, wordsCollapsed)
+  function lookAtWords(): void {
+    wordsCollapsed = collapse(words, minWordBits, wordsCollapsed)
+  }
+
+  function stop(): void {
+    const { at } = scan
+    const next = at + 1
+    if (next % CHAR_HALF === 0 && chars.complete()) {
+      charsCollapsed = collapse(chars, minCharBits, charsCollapsed)
+    }
+    if (at === maxChars) {
+      const cut = cleared()
+      report('runaway', cut, 0, cut, next)
+    }
+    const window = at + CHAR_HALF - (next % CHAR_HALF)
+    scan.stop = at < maxChars && maxChars < window ? maxChars : window
   }
 
   return {
     push(text) {
       if (ended) throw new MidstreamError('SESSION_ENDED', 'this text has ended')
-      // A local count: the shared one is written only for what reads it.
-      let position = at
-      for (let i = 0; i < text.length; i++, position++) {
-        const c = text.charCodeAt(i)
-        ring[position & mask] = c
-        if (byChar.step(c, position)) {
-          at = position
-          lookAtCharacters(byChar)
-        }
-        if (tokens.step(c, position)) {
-          at = position
-          tokenEnded()
-        }
-        if (chars.push(c)) {
-          at = position
-          charsCollapsed = collapse(chars, minCharBits, charsCollapsed)
-        }
-        if (position === maxChars) {
-          at = position
-          const cut = cleared()
-          report('runaway', cut, 0, cut, at + 1)
-        }
-      }
-      at = position
+      scan.push(text)
       return cleared()
     },
     end() {
       if (ended) return
       ended = true
-      if (tokens.flush()) tokenEnded()
+      scan.flush()
     },
   }
 }
+
+/**
+ * Never used, and kept for that: when the last object of a hidden class is collected, V8 drops the hidden class and
+ * all that it has compiled and learned for it, and the next detector starts in the interpreter.
+ */
+export const KEPT: LoopDetector = createLoopDetector(() => {}, { maxPeriodChars: 16 })
 
 function checkedOptions(options: LoopDetectorOptions): Required<LoopDetectorOptions> {
   const { maxPeriodChars = 2048, maxChars = 262_144, minWordBits = 1.5, minCharBits = 0.5 } = options

@@ -64,6 +64,16 @@ describe('RepetitionLane', () => {
     expect(lane.length).toBe(3 * unit.length)
   })
 
+  it('follows no period beyond the longest', () => {
+    const ring = new Uint16Array(1024)
+    const lane = new RepetitionLane(ring, 12, 10, 32)
+    for (let at = 0; at < 400; at++) {
+      ring[at & 1023] = at % 33
+      expect(lane.step(at % 33, at)).toBe(false)
+    }
+    expect(lane.period).toBe(0)
+  })
+
   it('compares backwards at most four symbols for each one forwards', () => {
     const ring = new Uint16Array(1024)
     const lane = new RepetitionLane(ring, 12, 10, 256)
