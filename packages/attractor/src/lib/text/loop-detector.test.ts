@@ -126,6 +126,15 @@ describe('createLoopDetector', () => {
     expect(after).toEqual(found)
   })
 
+  it('takes no more text after its listener threw', () => {
+    const detector = createLoopDetector(() => {
+      throw new Error('listener')
+    })
+    expect(() => detector.push('again and '.repeat(100))).toThrow('listener')
+    expect(() => detector.push('more')).toThrow(expect.objectContaining({ code: 'SESSION_ENDED' }))
+    detector.end()
+  })
+
   it('reports a text past its length once, at that length', () => {
     const text = prose(5000, 2)
     const events = watch(text, { maxChars: 3000 })

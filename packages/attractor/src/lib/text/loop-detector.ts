@@ -22,7 +22,7 @@ export interface LoopDetectorOptions {
 export interface LoopDetector {
   /**
    * Takes the next text. Returns the cleared offset: no event given later has a `cut` before it.
-   * Throws SESSION_ENDED after `end`.
+   * Throws SESSION_ENDED after `end`, and after the listener threw.
    */
   push(text: string): number
   /** Ends the text: the token that is still open is complete. */
@@ -75,6 +75,7 @@ export function createLoopDetector(
 
   let held = false
   let ended = false
+  let broken = false
   /** End of what was reported last: a run that began before it belongs to the same loop. */
   let reported = -1
   let wordsCollapsed = false
@@ -227,12 +228,15 @@ export function createLoopDetector(
 
   return {
     push(text) {
-      if (ended) throw new MidstreamError('SESSION_ENDED', 'this text has ended')
+      if (ended || broken) throw new MidstreamError('SESSION_ENDED', 'this text has ended')
+      // Set until the work is done: what the listener throws leaves the scan in the middle of a character.
+      broken = true
       scan.push(text)
+      broken = false
       return cleared()
     },
     end() {
-      if (ended) return
+      if (ended || broken) return
       ended = true
       scan.flush()
     },
