@@ -81,7 +81,7 @@ export function createEventHub(options: {
 }): EventHub {
   const { ringSize = 512, viewerBuffer = 256, onDropped } = options
   const viewers = new Set<Viewer>()
-  const ring: { readonly id: number; readonly frame: string }[] = []
+  const ring: { readonly id: number; readonly event: GatewayEvent }[] = []
   let lastId = 0
 
   function send(viewer: Viewer, frame: string): void {
@@ -114,9 +114,10 @@ export function createEventHub(options: {
     },
     publish(event) {
       const id = ++lastId
-      const frame = eventFrame(event, id)
       if (ring.length === ringSize) ring.shift()
-      ring.push({ id, frame })
+      ring.push({ id, event })
+      if (viewers.size === 0) return
+      const frame = eventFrame(event, id)
       for (const viewer of viewers) send(viewer, frame)
     },
     attach(response, lastEventId) {
@@ -130,7 +131,7 @@ export function createEventHub(options: {
       const seen = Number(lastEventId) > lastId ? 0 : Number(lastEventId)
       const missed = ring.length === 0 ? 0 : ring[0]!.id - 1 - seen
       if (missed > 0) send(viewer, eventFrame({ type: 'dropped', count: missed }))
-      for (const { id, frame } of ring) if (id > seen) send(viewer, frame)
+      for (const { id, event } of ring) if (id > seen) send(viewer, eventFrame(event, id))
     },
     heartbeat() {
       for (const viewer of viewers) if (!viewer.blocked) viewer.blocked = !viewer.response.write(':\n\n')
