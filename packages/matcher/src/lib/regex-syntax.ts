@@ -64,6 +64,15 @@ interface Parser {
   fail(code: MidstreamErrorCode, what: string, position: number): never
 }
 
+/** 1 for ASCII characters that mean themselves. */
+const LITERAL: Uint8Array = /* @__PURE__ */ Uint8Array.from({ length: 0x80 }, (_, unit) =>
+  '^$\\.*+?()[]{}|'.includes(String.fromCharCode(unit)) ? 0 : 1,
+)
+
+function isQuantifier(unit: number): boolean {
+  return unit === 0x3f || unit === 0x2a || unit === 0x2b || unit === 0x7b
+}
+
 const plainSingles: (RegexNode | undefined)[] = []
 const foldedSingles: (RegexNode | undefined)[] = []
 
@@ -103,7 +112,15 @@ function createParser(source: string, ignoreCase: boolean, name: string): Parser
 
   function sequence(depth: number): RegexNode {
     const items: RegexNode[] = []
-    while (at < source.length && source[at] !== '|' && source[at] !== ')') items.push(quantified(depth))
+    while (at < source.length) {
+      const unit = source.charCodeAt(at)
+      if (unit === 0x7c || unit === 0x29) break
+      // Most of an expression is letters that stand for themselves.
+      if (unit < 0x80 && LITERAL[unit] === 1 && !isQuantifier(source.charCodeAt(at + 1))) {
+        items.push(single(unit))
+        at++
+      } else items.push(quantified(depth))
+    }
     // A group of an assertion may be repeated, an assertion may not.
     return items.length === 1 && items[0]!.type !== 'assertion' ? items[0]! : { type: 'sequence', items }
   }
