@@ -9,6 +9,7 @@ import { cpus, totalmem } from 'node:os'
 import {
   createDetector,
   createInjectionInspector,
+  createVectorMemory,
   injectionPacks,
   normalize,
 } from '@midstream/aimds-detection'
@@ -18,7 +19,7 @@ import { randomSplit, seededRandom } from '@midstream/test-kit'
 import { adversarialInputs } from './adversarial-inputs.ts'
 import { harmlessText } from './corpus.ts'
 import { coldStarts } from './installed.ts'
-import { bestMs, costPerChar, latencies, type Task } from './measure.ts'
+import { bestMs, costPerChar, latencies, quantile, type Task } from './measure.ts'
 import { haiPatterns, openaiLocalChecks } from './peers.ts'
 
 const SIZES = [60, 400, 2000, 8000]
@@ -112,6 +113,29 @@ for (const text of stream) {
   }
 }
 row('mean characters that wait in a stream', (held / steps).toFixed(2))
+
+const MEMORY_ENTRIES = 10_000
+const memories = (['f32', 'int8'] as const).map((storage) =>
+  createVectorMemory({ dimensions: 128, capacity: MEMORY_ENTRIES, storage }),
+)
+const vectorOf = (): Float32Array => Float32Array.from({ length: 128 }, () => random() - 0.5)
+for (let i = 0; i < MEMORY_ENTRIES; i += 1) {
+  const vector = vectorOf()
+  for (const memory of memories) memory.add(String(i), vector)
+}
+const searches = memories.map((memory) => {
+  const times = Array.from({ length: 120 }, () => {
+    const query = vectorOf()
+    const start = performance.now()
+    memory.search(query)
+    return performance.now() - start
+  })
+  return quantile(
+    times.slice(20).sort((a, b) => a - b),
+    0.5,
+  ).toFixed(2)
+})
+row('vector memory, 10 nearest of 10,000 x 128, floats / bytes, ms', searches.join(' / '))
 
 const inputs = adversarialInputs(100_000)
 const times = inputs.map(({ name, text }) => ({ name, ms: bestMs(() => detector.scan(text), 5) }))

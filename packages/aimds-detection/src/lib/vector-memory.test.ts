@@ -72,6 +72,32 @@ describe('createVectorMemory', () => {
     }
   })
 
+  it('VS-03 gives equal entries by age, and nothing that was removed, among many entries', () => {
+    const random = seededRandom(SEED)
+    const memory = createVectorMemory({ dimensions: 20 })
+    const entries = Array.from({ length: 700 }, (_, i) => ({ id: `v${i}`, vector: randomVector(random, 20) }))
+    // Each occurs twice, the second time among the first ones of the others.
+    for (const { id, vector } of [...entries]) entries.push({ id: `${id} again`, vector })
+    entries.sort(() => random() - 0.5)
+    for (const { id, vector } of entries) memory.add(id, vector)
+    const kept = entries.filter(({ id }) => !(random() < 0.2 && memory.remove(id)))
+    for (const [k, threshold] of [
+      [1, -1],
+      [8, 0.2],
+      [8, 0.99],
+      [5000, -1],
+      [5000, 0.3],
+    ] as const) {
+      const query = randomVector(random, 20)
+      const expected = kept
+        .map(({ id, vector }, age) => ({ id, age, score: cosine(query, vector) }))
+        .filter(({ score }) => score >= threshold)
+        .sort((x, y) => y.score - x.score || x.age - y.age)
+        .slice(0, k)
+      expect(memory.search(query, { k, threshold }).map(({ id }) => id)).toEqual(expected.map(({ id }) => id))
+    }
+  })
+
   it('VS-05 honours a threshold of 0 and gives only near copies at 0.99', () => {
     const memory = createVectorMemory({ dimensions: 2 })
     memory.add('same', Float32Array.of(1, 0))

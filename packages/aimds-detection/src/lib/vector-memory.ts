@@ -86,6 +86,13 @@ interface Entry {
   readonly note: string
   /** Wall time. */
   readonly expires: number
+  /** Rises with each entry. */
+  readonly order: number
+}
+
+interface Scored {
+  readonly entry: Entry
+  readonly score: number
 }
 
 /**
@@ -110,6 +117,7 @@ export function createVectorMemory(options: VectorMemoryOptions): VectorMemory {
   let bySlot: (Entry | undefined)[] = []
   let free: number[] = []
   let nextExpiry = Infinity
+  let made = 0
 
   function requireVector(vector: Float32Array): void {
     if (vector.length !== dimensions) {
@@ -146,7 +154,7 @@ export function createVectorMemory(options: VectorMemoryOptions): VectorMemory {
     if (old !== undefined) drop(old)
     else if (entries.size >= capacity) drop(entries.values().next().value!)
     const slot = free.pop() ?? bySlot.length
-    const entry = { id, slot, note, expires }
+    const entry = { id, slot, note, expires, order: made++ }
     rows[how](slot, vector)
     bySlot[slot] = entry
     entries.set(id, entry)
@@ -154,32 +162,53 @@ export function createVectorMemory(options: VectorMemoryOptions): VectorMemory {
     nextExpiry = Math.min(nextExpiry, expires)
   }
 
-  /** The `count` best slots at or above the threshold, in order. */
-  function nearest(
-    query: Float32Array,
-    count: number,
-    threshold: number,
-  ): { entry: Entry; score: number; age: number }[] {
-    const proposed = index === undefined ? undefined : new Set(index.search(query, count))
-    const best: { entry: Entry; score: number; age: number }[] = []
+  /** What has to be scored exactly to find the `count` best, oldest first. */
+  function candidates(query: Float32Array, count: number, threshold: number): Iterable<Entry> {
+    if (index !== undefined) {
+      const proposed = new Set(index.search(query, count))
+      return [...entries.values()].filter(({ slot }) => proposed.has(slot))
+    }
+    const rough = rows.rough(query)
+    if (rough === undefined) return entries.values()
+    const { scores, error } = rough
+    // The rough scores of the best so far, best first.
+    const best = new Float64Array(Math.min(count, entries.size)).fill(Number.NEGATIVE_INFINITY)
+    let found: Entry[] = []
+    let least = threshold - error
+    for (let slot = 0; slot < scores.length; slot++) {
+      const score = scores[slot]!
+      if (score < least) continue
+      const entry = bySlot[slot]
+      if (entry === undefined) continue
+      found.push(entry)
+      let at = best.length - 1
+      if (score <= best[at]!) continue
+      for (; at > 0 && best[at - 1]! < score; at--) best[at] = best[at - 1]!
+      best[at] = score
+      least = Math.max(least, best[best.length - 1]! - 2 * error)
+    }
+    found = found.filter(({ slot }) => scores[slot]! >= least)
+    return found.sort((x, y) => x.order - y.order)
+  }
+
+  /** The `count` best entries at or above the threshold, in order. */
+  function nearest(query: Float32Array, count: number, threshold: number): Scored[] {
+    const best: Scored[] = []
     const prepared = rows.prepare(query)
-    let age = 0
-    for (const entry of entries.values()) {
-      age++
-      if (proposed !== undefined && !proposed.has(entry.slot)) continue
+    for (const entry of candidates(query, count, threshold)) {
       const score = prepared.score(entry.slot)
       if (score < threshold || (best.length === count && score <= best[count - 1]!.score)) continue
       // Insertion into a short sorted list: entries arrive by age, so equal scores keep that order.
       let at = best.length
       while (at > 0 && best[at - 1]!.score < score) at--
-      best.splice(at, 0, { entry, score, age })
+      best.splice(at, 0, { entry, score })
       if (best.length > count) best.pop()
     }
     return best
   }
 
-  function diversify(pool: { entry: Entry; score: number }[], k: number, relevance: number): typeof pool {
-    const chosen: typeof pool = []
+  function diversify(pool: readonly Scored[], k: number, relevance: number): Scored[] {
+    const chosen: Scored[] = []
     const rest = pool.map((item) => ({ item, similar: 0, vector: rows.read(item.entry.slot) }))
     while (chosen.length < k && rest.length > 0) {
       let best = 0
