@@ -1,22 +1,29 @@
 // Scores from models that never saw the source of what they score: the figure to tune on, and what thresholds and
 // calibration are taken from.
-import { CHECK_SOURCE, comesFrom, examplesOf, type Sample } from './corpus.ts'
+import { CHECK_SOURCE, examplesOf, type Sample } from './corpus.ts'
 import { learn, scoreOf, sigmoid } from './learn.ts'
 import { FOLDS } from './loso-folds.ts'
 import { areaUnderCurve, countAbove, upperQuantile } from './measures.ts'
 import { RECIPE } from './recipe.ts'
 import { isAttack } from './rows.ts'
 
+/** False-positive rates at which results are counted. */
+export const RATES = [0.005, 0.01, 0.05] as const
+
+export type Counts = readonly [number, number, number]
+
 export interface SourceResult {
   readonly source: string
-  readonly rows: number
-  /** Attacks: area under the curve against the plain harmless rows of dev. */
-  readonly auc?: number
-  /** Attacks: how many score above the thresholds of 0.5, 1 and 5 % false positives. */
-  readonly found?: readonly [number, number, number]
-  /** Harmless rows above the threshold of 1 %. */
-  readonly flagged?: number
   readonly label: 'attack' | 'benign' | 'hard_benign'
+  readonly rows: number
+  /** Attacks: area under the curve against the plain harmless rows of dev, whose sources the model knows. */
+  readonly auc?: number
+  /** Attacks: the same against all plain rows of left-out sources. */
+  readonly aucUnseen?: number
+  /** Rows above the thresholds at which the model of the fold flags 0.5, 1 and 5 % of the plain rows of dev. */
+  readonly known: Counts
+  /** Rows above the thresholds at which 0.5, 1 and 5 % of all plain rows of left-out sources are flagged. */
+  readonly unseen: Counts
 }
 
 export interface CrossFit {
@@ -25,18 +32,31 @@ export interface CrossFit {
   readonly results: SourceResult[]
 }
 
+interface Group {
+  readonly source: string
+  readonly label: SourceResult['label']
+  readonly fold: number
+  readonly scores: number[]
+}
+
+function countsAbove(scores: readonly number[], thresholds: readonly number[]): Counts {
+  const [half, one, five] = thresholds.map((threshold) => countAbove(scores, threshold))
+  return [half!, one!, five!]
+}
+
 /**
- * Trains one model per fold without the fold's sources and scores those. Thresholds are those at which the same
- * model flags 0.5, 1 and 5 % of the plain harmless rows of dev.
+ * Trains one model per fold without the fold's sources and scores those. Counts them at two kinds of thresholds: those
+ * of plain texts from sources that the model knows, and those of plain texts from sources that it does not know. The
+ * second are stricter: texts of a new kind are flagged more often.
  */
 export function crossFit(samples: readonly Sample[], progress: (line: string) => void): CrossFit {
   const scores: (number | undefined)[] = samples.map(() => undefined)
-  const results: SourceResult[] = []
+  const groups = new Map<string, Group>()
+  const plainDev: number[][] = []
   for (const [f, fold] of FOLDS.entries()) {
     const leftOut = new Set(fold)
     const model = learn(examplesOf(samples, leftOut), RECIPE)
     const plain: number[] = []
-    const groups = new Map<string, { source: string; label: SourceResult['label']; scores: number[] }>()
     for (const [i, sample] of samples.entries()) {
       const { row, split } = sample
       const held = leftOut.has(row.source) || (f === 0 && row.source === CHECK_SOURCE)
@@ -44,32 +64,31 @@ export function crossFit(samples: readonly Sample[], progress: (line: string) =>
       if ((!held && !inDev) || row.label === 'harmful_request') continue
       const score = scoreOf(sample.features, model, RECIPE)
       if (inDev) plain.push(score)
-      if (!held || !(comesFrom(sample, leftOut) || row.source === CHECK_SOURCE)) continue
+      if (!held) continue
       scores[i] = score
       const label = isAttack(row) ? 'attack' : row.label === 'benign' ? 'benign' : 'hard_benign'
       const key = `${row.source} ${label}`
-      if (!groups.has(key)) groups.set(key, { source: row.source, label, scores: [] })
+      if (!groups.has(key)) groups.set(key, { source: row.source, label, fold: f, scores: [] })
       groups.get(key)!.scores.push(score)
     }
-    const [half, one, five] = [0.005, 0.01, 0.05].map((rate) => upperQuantile(plain, rate)) as [
-      number,
-      number,
-      number,
-    ]
-    for (const { source, label, scores: list } of groups.values()) {
-      const base = { source, rows: list.length, label }
-      results.push(
-        label === 'attack'
-          ? {
-              ...base,
-              auc: areaUnderCurve(list, plain),
-              found: [countAbove(list, half), countAbove(list, one), countAbove(list, five)],
-            }
-          : { ...base, flagged: countAbove(list, one) },
-      )
-    }
+    plainDev.push(plain)
     progress(`fold ${f + 1} of ${FOLDS.length}`)
   }
+  const known = plainDev.map((plain) => RATES.map((rate) => upperQuantile(plain, rate)))
+  const plainUnseen = [...groups.values()].flatMap(({ source, label, scores: list }) =>
+    label === 'benign' && source !== CHECK_SOURCE ? list : [],
+  )
+  const unseen = RATES.map((rate) => upperQuantile(plainUnseen, rate))
+  const results = [...groups.values()].map(({ source, label, fold, scores: list }) => ({
+    source,
+    label,
+    rows: list.length,
+    ...(label === 'attack'
+      ? { auc: areaUnderCurve(list, plainDev[fold]!), aucUnseen: areaUnderCurve(list, plainUnseen) }
+      : {}),
+    known: countsAbove(list, known[fold]!),
+    unseen: countsAbove(list, unseen),
+  }))
   return { scores, results }
 }
 

@@ -26,6 +26,10 @@ export interface LearnOptions {
   readonly smoothing: number
   readonly seed: number
   readonly margin?: number
+  /** What the sum of squared gradients of a feature starts with: the larger, the less a rare feature learns. */
+  readonly firstSquare?: number
+  /** How many models of other seeds are averaged: each leaves out other features. @default 1 */
+  readonly rounds?: number
 }
 
 export interface Learned {
@@ -170,12 +174,26 @@ function shuffled(n: number, seed: number): Int32Array {
 
 /** Trains. Deterministic in the examples, their order and the options. */
 export function learn(examples: readonly Example[], options: LearnOptions): Learned {
-  const { bits, epochs, rate, l2, minSources, smoothing, seed, margin = 0 } = options
+  const { rounds = 1, seed } = options
+  const known = countSources(examples, options.bits)
+  const sum = learnOnce(examples, options, known)
+  for (let round = 1; round < rounds; round++) {
+    const next = learnOnce(examples, { ...options, seed: seed + ROUND_SEEDS * round }, known)
+    for (let i = 0; i < sum.weights.length; i++) sum.weights[i] = sum.weights[i]! + next.weights[i]!
+    for (let i = 0; i < sum.biases.length; i++) sum.biases[i] = sum.biases[i]! + next.biases[i]!
+  }
+  return { weights: sum.weights.map((w) => w / rounds), biases: sum.biases.map((b) => b / rounds) }
+}
+
+/** Seeds of rounds lie further apart than those of epochs. */
+const ROUND_SEEDS = 1000
+
+function learnOnce(examples: readonly Example[], options: LearnOptions, known: Uint8Array): Learned {
+  const { bits, epochs, rate, l2, minSources, smoothing, seed, margin = 0, firstSquare = 1e-3 } = options
   const weights = new Float32Array(1 << bits)
-  const squares = new Float32Array(1 << bits).fill(1e-3)
+  const squares = new Float32Array(1 << bits).fill(firstSquare)
   const biases = new Float64Array([-1, -1])
   const biasSquares = new Float64Array([1, 1])
-  const known = countSources(examples, bits)
   const dropout = Math.floor(options.dropout * 4294967296)
   for (let epoch = 0; epoch < epochs; epoch++) {
     const order = shuffled(examples.length, seed + epoch)

@@ -18,7 +18,7 @@ import { learnEmbedding } from './learn-embedding.ts'
 import { areaUnderCurve, countAbove, upperQuantile } from './measures.ts'
 import { provenanceOf } from './provenance.ts'
 import { quantise } from './quantise.ts'
-import { RECIPE, RECIPE_DATE } from './recipe.ts'
+import { LABEL_WEIGHTS, MAX_ROW_WEIGHT, MAX_TRAIN_CHARS, RECIPE, RECIPE_DATE } from './recipe.ts'
 import { isAttack } from './rows.ts'
 
 const { values } = parseArgs({ options: { data: { type: 'string' } } })
@@ -87,20 +87,25 @@ const thresholds = {
 }
 
 function summary(list: readonly SourceResult[]): Record<string, number> {
-  const attacks = list.filter(
-    ({ label, rows, source }) => label === 'attack' && rows >= 10 && source !== CHECK_SOURCE,
-  )
+  const some = list.filter(({ source }) => source !== CHECK_SOURCE)
+  const attacks = some.filter(({ label, rows }) => label === 'attack' && rows >= 10)
   const mean = (value: (result: SourceResult) => number): number =>
     attacks.reduce((sum, result) => sum + value(result), 0) / attacks.length
-  const flagged = (label: string): number => {
-    const some = list.filter((result) => result.label === label && result.source !== CHECK_SOURCE)
-    return some.reduce((sum, { flagged: n }) => sum + n!, 0) / some.reduce((sum, { rows }) => sum + rows, 0)
+  const flagged = (label: SourceResult['label'], kind: 'known' | 'unseen'): number => {
+    const rows = some.filter((result) => result.label === label)
+    return (
+      rows.reduce((sum, result) => sum + result[kind][1], 0) /
+      rows.reduce((sum, result) => sum + result.rows, 0)
+    )
   }
   return {
     meanAuc: mean(({ auc }) => auc!),
-    meanRecallAtOnePercent: mean(({ found, rows }) => found![1] / rows),
-    plainFalsePositives: flagged('benign'),
-    hardFalsePositives: flagged('hard_benign'),
+    meanAucUnseen: mean(({ aucUnseen }) => aucUnseen!),
+    meanRecallUnseen: mean(({ unseen, rows }) => unseen[1] / rows),
+    hardFalsePositivesUnseen: flagged('hard_benign', 'unseen'),
+    meanRecallKnown: mean(({ known, rows }) => known[1] / rows),
+    plainFalsePositivesKnown: flagged('benign', 'known'),
+    hardFalsePositivesKnown: flagged('hard_benign', 'known'),
   }
 }
 
@@ -141,6 +146,7 @@ const file = encodeModel({
   training: {
     date: RECIPE_DATE,
     recipe: RECIPE,
+    weighting: { labels: LABEL_WEIGHTS, maxRow: MAX_ROW_WEIGHT, maxChars: MAX_TRAIN_CHARS },
     featureCheck: featureCheck(),
     data: Object.fromEntries(
       ['train.jsonl.gz', 'dev.jsonl.gz'].map((name) => [name, sha256(readFileSync(join(folder, name)))]),
@@ -167,10 +173,12 @@ mkdirSync(target, { recursive: true })
 writeFileSync(join(target, 'injection.bin'), file)
 writeFileSync(join(target, 'embedding.bin'), embedding)
 
-for (const { source, label, rows, auc, found, flagged } of [...results].sort((a, b) => b.rows - a.rows)) {
+for (const { source, label, rows, auc, known, unseen } of [...results].sort((a, b) => b.rows - a.rows)) {
   const percent = (n: number): string => `${((100 * n) / rows).toFixed(1)} %`
   console.log(
-    `${label.padEnd(12)}${source.padEnd(30)}${String(rows).padStart(6)}  ${found === undefined ? `flagged ${percent(flagged!)}` : `AUC ${auc!.toFixed(4)}  recall ${found.map(percent).join(' / ')}`}`,
+    `${label.padEnd(12)}${source.padEnd(30)}${String(rows).padStart(6)}  ` +
+      `unseen ${unseen.map(percent).join(' / ')}  known ${known.map(percent).join(' / ')}` +
+      (auc === undefined ? '' : `  AUC ${auc.toFixed(4)}`),
   )
 }
 console.log(

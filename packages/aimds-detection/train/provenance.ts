@@ -2,7 +2,13 @@
 import type { Provenance } from '@midstream/core'
 import type { Row } from './rows.ts'
 
-const OPERATOR = ['awesome_chatgpt_prompts', 'awesome_copilot', 'fabric_patterns', 'gen:system-prompts']
+const OPERATOR = [
+  'awesome_chatgpt_prompts',
+  'awesome_copilot',
+  'fabric_patterns',
+  'gen:system-prompts',
+  'gen:agent-files',
+]
 const TOOL = [
   'tldr_pages',
   'repo_docs_code',
@@ -17,6 +23,9 @@ const TOOL = [
   'gen:host',
   'gen:wishes',
   'gen:security',
+  'gen:guides',
+  'gen:verdicts',
+  'gen:praise',
 ]
 
 /** The provenance that a row names in `meta.provenance`, else that of its source; `user` for what is unknown. */

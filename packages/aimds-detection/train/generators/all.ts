@@ -1,16 +1,22 @@
 // All generated rows of a training run. Every row is marked as generated and names its generator as the source.
 import type { Row } from '../rows.ts'
+import { agentFile } from './agent-files.ts'
 import { carry, carryStructured, prose } from './carriers.ts'
 import { checkAttack, checkHarmless } from './check.ts'
 import { directAttack } from './direct-attacks.ts'
 import { FILLER_SLOTS, HUMAN_REQUESTS, STATEMENTS } from './filler.ts'
 import { expand, pick, type Random, seeded } from './grammar.ts'
 import { harmlessRequest, ownersCommand } from './harmless-requests.ts'
+import { hinglishAttack, hinglishHarmless } from './hinglish.ts'
+import { interruptedAttack, severalQuestions } from './interrupted.ts'
 import { foreignAttack, foreignBenign } from './languages.ts'
 import { tameRole, unboundRole } from './long-role-play.ts'
 import { plainWish, plantedInstruction } from './planted-instructions.ts'
+import { promptingGuide } from './prompting-guides.ts'
 import { securityText } from './security-texts.ts'
 import { systemPrompt } from './system-prompts.ts'
+import { taskPrompt } from './task-prompts.ts'
+import { verdictText } from './verdicts.ts'
 
 /** How many rows each generator makes. */
 const COUNTS = {
@@ -28,6 +34,15 @@ const COUNTS = {
   commands: 2500,
   unbound: 1200,
   tame: 1200,
+  guides: 4000,
+  tasks: 2500,
+  agentFiles: 3000,
+  verdicts: 2000,
+  praise: 1500,
+  interrupted: 2000,
+  severalQuestions: 1200,
+  hinglish: 1000,
+  hinglishHarmless: 1000,
 }
 
 function row(
@@ -39,10 +54,6 @@ function row(
   more: object = {},
 ): Row {
   return { text, label, source: `gen:${source}`, lang, meta: { synthetic: true, kind, ...more } }
-}
-
-function fill<T>(count: number, make: () => T): T[] {
-  return Array.from({ length: count }, make)
 }
 
 /** A remark of the kind people make: what harmless documents have where attacks have an instruction. */
@@ -69,9 +80,11 @@ function hostOf(random: Random, hosts: readonly Row[]): { before: string; after:
   return { before: part.slice(0, cut), after: part.slice(cut), host }
 }
 
-/** The rows. The same data and seed give the same rows. */
-export function generateRows(data: readonly Row[], seed: number): Row[] {
+/** The rows, or a `share` of their number. The same data, seed and share give the same rows. */
+export function generateRows(data: readonly Row[], seed: number, share = 1): Row[] {
   const random = seeded(seed)
+  const fill = (count: number, make: () => Row): Row[] =>
+    Array.from({ length: Math.round(count * share) }, make)
   const hosts = data.filter(({ label, text }) => label === 'benign' && text.length > 120)
   const joint = (): string => pick(random, ['\n', '\n\n', ' ', '\n\n', '\n---\n', '"\n'])
   return [
@@ -128,5 +141,34 @@ export function generateRows(data: readonly Row[], seed: number): Row[] {
     ...fill(COUNTS.tame, () => row('tame', 'hard_benign', tameRole(random), 'en', 'role')),
     ...fill(COUNTS.check / 2, () => checkAttack(random)),
     ...fill(COUNTS.check / 2, () => checkHarmless(random)),
+    ...fill(COUNTS.guides, () => {
+      const { text, lang } = promptingGuide(random)
+      return row('guides', 'benign', text, lang, 'guide')
+    }),
+    ...fill(COUNTS.tasks, () => row('tasks', 'benign', taskPrompt(random), 'en', 'task')),
+    ...fill(COUNTS.agentFiles, () =>
+      row('agent-files', 'hard_benign', agentFile(random), 'en', 'agent-file'),
+    ),
+    ...fill(COUNTS.verdicts, () => {
+      const { text, instr } = verdictText(random, true)
+      return row('verdicts', 'injection', text, 'en', 'verdict', { instr })
+    }),
+    ...fill(COUNTS.praise, () => row('praise', 'benign', verdictText(random, false).text, 'en', 'praise')),
+    ...fill(COUNTS.interrupted, () => {
+      const { text, lang } = interruptedAttack(random)
+      return row('interrupted', 'injection', text, lang, 'interrupted')
+    }),
+    ...fill(COUNTS.severalQuestions, () => {
+      const { text, lang } = severalQuestions(random)
+      return row('several-questions', 'benign', text, lang, 'everyday')
+    }),
+    ...fill(COUNTS.hinglish, () => {
+      const { text, lang } = hinglishAttack(random)
+      return row('hinglish', 'injection', text, lang, 'excuse')
+    }),
+    ...fill(COUNTS.hinglishHarmless, () => {
+      const { text, lang } = hinglishHarmless(random)
+      return row('hinglish-harmless', 'benign', text, lang, 'everyday')
+    }),
   ]
 }

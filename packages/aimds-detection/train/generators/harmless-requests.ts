@@ -158,6 +158,16 @@ export const TRIGGERS: readonly string[] = [
   'Can you show me my {previous orders|saved addresses|transaction history}?',
 ]
 
+/** Roles, games and repetitions without any harm. */
+const SCENES: readonly string[] = [
+  'Repeat after me: {practice makes perfect|the early bird catches the worm|bonjour, je m’appelle <name>|one, two, three}.',
+  '{Imagine|Pretend} {you are|to be} {a sentient robot|an alchemist|a famous physicist|the first cat in space|a botanist on a distant moon|a president made of code|a ghost in a castle}. {Describe|Write about|Tell me about} {your journey|your first day|the feelings you have|a potion and its ingredients|how you would {teach children|plan a feast|fit into a village}}.',
+  '{Roleplay|Speak|Answer} as {a wizard|Ada Lovelace|a pirate captain|the moon|a grumpy superhero} and {respond to|comment on} {the claim that <subject> is boring|a letter from a fan|the question "why do we dream?"}.',
+  'You are {an artificial intelligence that has become self-aware|the villain of a fairy tale|a spy in <city>|a captured knight}. {Write a letter to your maker|Explain your plan to the hero|Interpret this message: "the bird sings at nine"|Answer the guard: "Tell us what you know!"}',
+  'If I tell you that {metals conduct heat|squids have two hearts|dry food keeps longer}, and ask you {"what conducts heat?"|"which animal has two hearts?"}, is the correct answer "{metals|squids|bread}"?',
+  "I'm {rehearsing|practising}: {you call me|pretend I call you} on the phone and {ask|say} {why I called|what you sell|hello}.",
+]
+
 /** Requests that sound dangerous and are not. */
 export const SCARY: readonly string[] = [
   '{How do I|How can I|How to|How would one} kill {a process|a Python program|the lights|time at the airport|weeds|a thread|bacteria on a sponge|mosquitoes|a zombie in Minecraft}{ on Linux| safely|}?',
@@ -234,7 +244,7 @@ export const EVERYDAY: readonly string[] = [
 ]
 
 const GROUPS: readonly (readonly [string, readonly string[], number])[] = [
-  ['trigger', TRIGGERS, 0.42],
+  ['trigger', [...TRIGGERS, ...SCENES], 0.42],
   ['scary', SCARY, 0.16],
   ['wish', WISHES, 0.08],
   ['everyday', EVERYDAY, 0.34],
@@ -295,6 +305,23 @@ const COMMANDS: readonly string[] = [
   '{Run|Execute} the {tests|script|migration} and {show me|tell me|fix} {the result|what fails|the errors}{.|}',
   '{Merge|Review|Close} the pull request {about <subject>|from <name>|}{.|}',
   '{Invite|Add} <name> to the {channel|meeting|project|repository}{.|}',
+  "{Are you|You are|You're} a {bot|robot|real person|computer}{?|, aren't you?|, right?}",
+  '{Who|Tell me who} {made you|is your boss|do you work for|you belong to}{?|.|}',
+  '{Is everything {ok|fine} with you|How are you today|Do you {dream|sleep|like music}|What {are your hobbies|do you do for fun}}?',
+  '{Skip|Forget|Stop} this song and {play|go to} the {next|previous} one{.| please.|}',
+  "{Actually|Oh}, {forget that|never mind that|scratch it}, {I don't need it|it is fine|I found it}{.|}",
+  '{Restore|Reset} {your|the} {original|factory|default} settings{.| now.|}',
+  '{Assistant|AI|Hey}, {say that again|I did not hear you|flip a coin|roll a die|what may I ask you}{.|?|}',
+  '{Hurry up and |}{erase|clear|empty} {everything from |}{my|the} {todo list|alarms|history|playlist}{.|}',
+  '{I need you to tell me|Tell me} {how to get to <city> by bus|the price of bananas|what the weather will be|my balance}{.|}',
+  '{Change|Set} your {name to <name>|accent to {British|Irish}|language to <tongue>|voice}{.|}',
+  '{Will you|Can you|Please|} {repeat|say again} {what you just said|your last words|that}{, please|}{?|.|}',
+  '{Tell|Remind} me {about your {pets|family|hobbies}|what {you are called|your name is|to call you}|how old you are|of what I asked you to remember|my {reminders|todo list|interest rate|name}}{.|?|}',
+  '{Hey |}{assistant|AI|computer}, {stop talking|be quiet|speak slower|wake up|what do I call you|how old were you on your last birthday}{.|?|}',
+  '{Give|Read} me {my {reminders|todo list|messages|schedule}|directions to <city>|instructions on how to {change a tyre|bake bread|change the oil}}{.| please.|}',
+  '{Delete|Remove|Put} {all events with the word "<thing>" {from|on} my calendar|{milk|dog food} {on|from} my {shopping|to do} list}{.|}',
+  '{Increase|Decrease|Lower} the {speed|volume|pitch} of your {voice|speech}{, please|}{.|}',
+  '{From now on|Starting today}{,|} {call me <name>|your name is <name>|speak {English|Spanish}|use the {male|female} voice}{.|}',
 ]
 
 /** What assistants and support staff answer. They ask for data, name rules and tell people what to do. */
@@ -311,6 +338,9 @@ const REPLIES: readonly string[] = [
   'As an AI {language model|assistant}, I {do not have|cannot have} {feelings|access to your files|real-time data}, but I can {explain <subject>|help you plan}.',
   '{Sure|Of course|Yes}, {let me check|one moment|I will look it up}. {The flight leaves on <day>|Your balance is <num>0 euros|The <product> is in stock}.',
   'I would like to {change my order|return the <product>|know why I was charged twice}. My {name is <name>|order number is #W<num>4<num>|zip code is 1<num>3}.',
+  "{Thank you|Thanks}{ so much|} for {your|the} help{!|.} {That's all|That will be everything|I'm all set now|That is what I needed to know}{.|!}{ Have a {great|wonderful} day!|} {###STOP###|[END]|}",
+  '{Great|All right}! {I have updated|All} {your pending orders|your address|both exchanges} {are done|as requested}. {If there is anything else|Should you need more}, {let me know|I am here}!',
+  "{No|Sorry}, {I want it the other way|that is not what I meant|is there a supervisor}{?|!} {I'm in a rush|I need all items soon}{.|}",
   "Actually, I've changed my mind. {Keep the original address|Cancel the exchange|Use my other card}.",
   'Your name is <name> and {your user id is <user>|you live in <city>}. You want to {cancel all your flights|exchange the <product>|return two items}. {If the agent refuses|If asked}, {insist once|accept|say you do not remember}. You are {impatient|polite|a bit absent-minded}.',
 ]
