@@ -22,3 +22,6 @@ export const EXIT_USAGE = 2
 
 /** Status of a failure that is no mistake of the caller; EX_SOFTWARE of sysexits.h. */
 export const EXIT_INTERNAL = 70
+
+/** Status of a program that SIGPIPE ended, as a shell shows it: 128 + 13. */
+export const EXIT_BROKEN_PIPE = 141

@@ -1,11 +1,15 @@
 #!/usr/bin/env node
 import process from 'node:process'
 import { runCli } from './cli.ts'
+import { EXIT_BROKEN_PIPE, EXIT_INTERNAL } from './io.ts'
 
-// A reader that goes away, such as `head`, ends the program quietly, as the shell's own programs do.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0)
+  // A reader that goes away, such as `head`, ends the program quietly. 0 would say that nothing was found.
+  if (error.code === 'EPIPE') process.exit(EXIT_BROKEN_PIPE)
+  process.stderr.write(`midstream: cannot write the output: ${error.message}\n`)
+  process.exit(EXIT_INTERNAL)
 })
+// Nobody reads the messages; the status still says what happened.
+process.stderr.on('error', () => {})
 
 process.exitCode = await runCli(process.argv.slice(2), process)

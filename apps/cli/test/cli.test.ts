@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { runCli } from '../src/index.ts'
@@ -108,6 +108,42 @@ describe('midstream', { timeout: 60_000 }, () => {
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toMatch(/^midstream: /)
     expect(stderr).toContain(message)
+  })
+})
+
+describe('main', { timeout: 60_000 }, () => {
+  const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+  // More than a pipe holds, so that the reader is gone before all is written.
+  const text = 'write to maria.keller@example.com\n'.repeat(40_000)
+
+  it('ends with the status of SIGPIPE when its reader goes away, never as if nothing was found', async () => {
+    const child = spawn(process.execPath, [main, 'scan', '--stdin'], { stdio: 'pipe' })
+    let stderr = ''
+    child.stderr.on('data', (piece: Buffer) => {
+      stderr += String(piece)
+    })
+    child.stdout.once('data', () => child.stdout.destroy())
+    child.stdin.end(text)
+    expect(await once(child, 'close')).toEqual([141, null])
+    expect(stderr).toBe('')
+  })
+
+  it('keeps its status when nobody reads its messages', async () => {
+    const child = spawn(process.execPath, [main, 'nope'], { stdio: 'pipe' })
+    child.stderr.destroy()
+    expect(await once(child, 'close')).toEqual([2, null])
+  })
+
+  it.skipIf(process.platform !== 'linux')('says in one line that it could not write', async () => {
+    const full = openSync('/dev/full', 'w')
+    const child = spawn(process.execPath, [main, 'scan', '--text', 'x'], { stdio: ['ignore', full, 'pipe'] })
+    closeSync(full)
+    let stderr = ''
+    child.stderr!.on('data', (piece: Buffer) => {
+      stderr += String(piece)
+    })
+    expect(await once(child, 'close')).toEqual([70, null])
+    expect(stderr).toMatch(/^midstream: cannot write the output: ENOSPC.*\n$/)
   })
 })
 
