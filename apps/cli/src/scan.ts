@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import { scan } from '@midstream/aimds-detection'
 import { type CliIo, UsageError } from './io.ts'
 import {
@@ -26,23 +26,29 @@ function tooLarge(source: string): UsageError {
   return new UsageError(`${source} is larger than ${MAX_INPUT_BYTES} bytes, the limit of one input`)
 }
 
-async function readStdin(io: CliIo): Promise<string> {
-  const chunks: Buffer[] = []
+/** Reads at most the limit, also of a device or a pipe, which have no size beforehand. */
+async function readAll(chunks: AsyncIterable<Uint8Array | string>, source: string): Promise<string> {
+  const read: Buffer[] = []
   let bytes = 0
-  for await (const chunk of io.stdin) {
+  for await (const chunk of chunks) {
     const buffer = Buffer.from(chunk)
     bytes += buffer.length
-    if (bytes > MAX_INPUT_BYTES) throw tooLarge('the standard input')
-    chunks.push(buffer)
+    if (bytes > MAX_INPUT_BYTES) throw tooLarge(source)
+    read.push(buffer)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return decode(Buffer.concat(read))
+}
+
+/** Reads UTF-16 where a byte order mark says so, and UTF-8 otherwise. The mark is no part of the text. */
+function decode(bytes: Buffer): string {
+  const mark = bytes.length < 2 ? 0 : bytes.readUInt16BE(0)
+  const encoding = mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : 'utf-8'
+  return new TextDecoder(encoding).decode(bytes)
 }
 
 async function readInputFile(path: string): Promise<string> {
   try {
-    const { size } = await stat(path)
-    if (size > MAX_INPUT_BYTES) throw tooLarge(path)
-    return await readFile(path, 'utf8')
+    return await readAll(createReadStream(path), path)
   } catch (error) {
     if (error instanceof UsageError) throw error
     throw new UsageError(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`)
@@ -57,7 +63,7 @@ export async function runScan(request: ScanRequest, io: CliIo): Promise<number> 
   }
   const inputs: { source: string; text: string }[] = []
   if (text !== undefined) inputs.push({ source: '<text>', text })
-  if (stdin) inputs.push({ source: '<stdin>', text: await readStdin(io) })
+  if (stdin) inputs.push({ source: '<stdin>', text: await readAll(io.stdin, 'the standard input') })
   for (const path of files) inputs.push({ source: path, text: await readInputFile(path) })
 
   const reports: SourceReport[] = inputs.map((input) =>

@@ -110,6 +110,22 @@ describe('midstream scan', { timeout: 60_000 }, () => {
     expect(stderr).toMatch(/^midstream: cannot read .*none\.txt: ENOENT/)
   })
 
+  it('exits with 2 for an input without end', async () => {
+    const { code, stdout, stderr } = await runMain(['scan', '/dev/zero'])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(/^midstream: \/dev\/zero is larger than 67108864 bytes/)
+  })
+
+  it.each([
+    ['UTF-16, little-endian', [0xff, 0xfe], Buffer.from(TEXT, 'utf16le')],
+    ['UTF-16, big-endian', [0xfe, 0xff], Buffer.from(TEXT, 'utf16le').swap16()],
+    ['UTF-8', [0xef, 0xbb, 0xbf], Buffer.from(TEXT)],
+  ])('finds the same behind a byte order mark (%s)', async (_name, mark, bytes) => {
+    const marked = await runMain(['scan', '--stdin'], Buffer.concat([Buffer.from(mark), bytes]))
+    expect(marked).toEqual(await runMain(['scan', '--stdin'], TEXT))
+    expect(marked.code).toBe(4)
+  })
+
   it('scans several inputs and prints one line per finding', async () => {
     const { stdout } = await runMain(['scan', '--text', `a ${EMAIL}`, '--stdin', file], `b ${EMAIL}`)
     const lines = stdout.trimEnd().split('\n')
