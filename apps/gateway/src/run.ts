@@ -1,9 +1,15 @@
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
-import { MidstreamError } from '@midstream/core'
+import { MidstreamError, systemClock } from '@midstream/core'
 import { type LoadedConfig, loadConfig } from './config-sources.ts'
 import { type Gateway, startGateway } from './server.ts'
 import { keepYoungGenerationSmall } from './young-generation.ts'
+
+/**
+ * Signals that come together are one request to stop: a group of processes gets it, and a parent (a launcher, npm)
+ * passes it on once more.
+ */
+const ONE_REQUEST_MS = 1000
 
 /** What a program gives the gateway that it becomes. */
 export interface RunOptions {
@@ -16,7 +22,7 @@ export interface RunOptions {
 
 /**
  * Runs a gateway in this process until SIGTERM or SIGINT, and resolves when what was in progress is over. A
- * second signal ends the process at once; SIGHUP reads the configuration again. Rejects with CONFIG_INVALID.
+ * signal more than a second later ends the process at once; SIGHUP reads the configuration again. Rejects with CONFIG_INVALID.
  */
 export async function runGateway(options: RunOptions): Promise<void> {
   const { stdout, stderr } = options
@@ -65,10 +71,13 @@ function welcome(gateway: Gateway, replay: boolean, keyed: boolean): string {
 
 function stopped(gateway: Gateway): Promise<void> {
   return new Promise((resolve, reject) => {
-    let stopping = false
+    let stoppingSince: number | undefined
     const stop = (): void => {
-      if (stopping) process.exit(1)
-      stopping = true
+      if (stoppingSince !== undefined) {
+        if (systemClock.now() - stoppingSince > ONE_REQUEST_MS) process.exit(1)
+        return
+      }
+      stoppingSince = systemClock.now()
       gateway
         .close()
         .finally(() => {

@@ -64,6 +64,27 @@ describe('main', () => {
     expect(await program.exit).toBe(0)
   })
 
+  it('takes signals that come together for one, and ends at once on a later one', {
+    timeout: 20_000,
+  }, async () => {
+    const program = start(['--port=0'], { MIDSTREAM_UPSTREAM__REPLAY_SPEED: '8' })
+    const url = await urlOf(program)
+    const response = await ask({ url }, { model: 'replay/clean', stream: true })
+    program.child.kill('SIGTERM')
+    program.child.kill('SIGINT')
+    program.child.kill('SIGTERM')
+    expect(await response.text()).toMatch(/\[DONE\]\n\n$/)
+    expect(await program.exit).toBe(0)
+
+    const impatient = start(['--port=0'], { MIDSTREAM_UPSTREAM__REPLAY_SPEED: '0.1' })
+    const answer = await ask({ url: await urlOf(impatient) }, { model: 'replay/clean', stream: true })
+    impatient.child.kill('SIGINT')
+    await new Promise((resolve) => setTimeout(resolve, 1200))
+    impatient.child.kill('SIGINT')
+    expect(await impatient.exit).toBe(1)
+    await expect(answer.text()).rejects.toThrow()
+  })
+
   it('CF-04 logs neither text nor keys', { timeout: 20_000 }, async () => {
     const key = 'gateway-key-0123456789'
     const env = {
