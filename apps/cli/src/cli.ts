@@ -40,7 +40,7 @@ async function dispatch(argv: readonly string[], io: CliIo): Promise<number> {
   const { command, rest } = splitCommand(argv)
   const beforeTerminator = rest.slice(0, rest.indexOf('--') === -1 ? undefined : rest.indexOf('--'))
   if (beforeTerminator.includes('--help') || beforeTerminator.includes('-h')) {
-    io.stdout.write(command === undefined ? overview() : helpOf(command))
+    io.stdout.write(command === undefined ? overview() : await helpOf(command))
     return 0
   }
   if (command !== undefined) return COMMANDS[command].run(rest, io)

@@ -9,6 +9,8 @@ interface Command {
   readonly summary: string
   readonly details: string
   readonly options: Readonly<Record<string, { type: 'boolean' | 'string'; short?: string }>>
+  /** What the help adds to `details`, from what the command runs. */
+  moreHelp?(): Promise<string>
   /** Runs the command with its arguments, its own name taken out. Resolves with the exit status. */
   run(args: readonly string[], io: CliIo): Promise<number>
 }
@@ -99,8 +101,12 @@ Exit status: 0 the stream came to its end, redacted or not; 1 it was cut or fail
     details: `Settings come from flags, then environment (MIDSTREAM_SECTION__KEY), then the file (TOML or JSON), then defaults.
 SIGTERM and SIGINT stop it once open streams have ended; SIGHUP reads the configuration again.
 
-Exit status: 0 stopped by a signal; 2 a wrong setting.`,
+Exit status: 0 stopped by a signal; 1 stopped at once by another one, a second or more later; 2 a wrong setting.`,
     options: {},
+    async moreHelp() {
+      const { settingsHelp } = await import('@midstream/gateway')
+      return `\n${settingsHelp()}`
+    },
     async run(args, io) {
       const { runServe } = await import('./serve.ts')
       return runServe(args, io)
@@ -123,7 +129,7 @@ Options:
 }
 
 /** What `midstream COMMAND --help` prints. */
-export function helpOf(name: CommandName): string {
-  const { usage, summary, details } = COMMANDS[name]
-  return `Usage: ${usage}\n\n${summary}\n\n${details}\n`
+export async function helpOf(name: CommandName): Promise<string> {
+  const { usage, summary, details, moreHelp } = COMMANDS[name]
+  return `Usage: ${usage}\n\n${summary}\n\n${details}\n${(await moreHelp?.()) ?? ''}`
 }

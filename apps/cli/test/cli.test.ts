@@ -54,6 +54,12 @@ describe('midstream', { timeout: 60_000 }, () => {
     }
   })
 
+  it('CL-20 lists the settings of the gateway in the help of serve', async () => {
+    const { stdout } = await call('serve', '--help')
+    expect(stdout).toContain('--server.port NUMBER (8787)')
+    expect(stdout).toContain('--guard.loops off|annotate|block (off)')
+  })
+
   it('CL-20 documents every option of a command in its help', async () => {
     const { COMMANDS } = await import('../src/commands.ts')
     for (const { options, details } of Object.values(COMMANDS)) {

@@ -135,7 +135,8 @@ function readFile(file: string, read: (path: string) => string): Setting[] {
   try {
     text = read(file)
   } catch (cause) {
-    throw new MidstreamError('CONFIG_INVALID', `${file}: cannot be read`, {
+    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
+    throw new MidstreamError('CONFIG_INVALID', `${file}: cannot be read${code}`, {
       cause,
       details: { source: file },
     })
@@ -190,10 +191,12 @@ function readFlags(argv: readonly string[]): { settings: Setting[]; configFile?:
     const field = fieldAt(path)
     let text = match[2]
     if (text === undefined) {
-      if (name !== 'config' && field?._zod.def.type === 'boolean') text = 'true'
-      else text = argv[++at]
+      const isSwitch = name !== 'config' && field?._zod.def.type === 'boolean'
+      // A switch needs no value, but takes one.
+      text = isSwitch && !/^(?:true|false|1|0)$/.test(argv[at + 1] ?? '') ? 'true' : argv[++at]
     }
-    if (text === undefined) throw invalid(flag, [], 'needs a value')
+    if (field === undefined && name !== 'config') throw invalid(flag, path, 'unknown key')
+    if (text === undefined || (name === 'config' && text === '')) throw invalid(flag, [], 'needs a value')
     if (name === 'config') configFile = text
     else settings.push({ path, value: coerce(text, path, flag), source: flag })
   }

@@ -1,4 +1,5 @@
 export type { GatewayConfig, GatewayConfigInput, ProviderConfig } from './config.ts'
+export { settingsHelp } from './config-help.ts'
 export { type ConfigSources, type LoadedConfig, loadConfig, parseConfig } from './config-sources.ts'
 export { EVENTS_VERSION, type GatewayEvent } from './events.ts'
 export { type RunOptions, runGateway } from './run.ts'

@@ -72,6 +72,37 @@ describe('loadConfig', () => {
     expect(config.guard.actions).toEqual({ 'pii/email': 'block', 'secret/*': 'redact' })
   })
 
+  it('takes a value for a switch, and what follows a switch without one for the next flag', () => {
+    const argv = [
+      '--guard.enabled',
+      'false',
+      '--guard.fail-open',
+      '--guard.hold-tool-input',
+      '0',
+      '--port',
+      '9',
+    ]
+    const { config } = load({ argv })
+    expect(config.guard).toMatchObject({ enabled: false, failOpen: true, holdToolInput: false })
+    expect(config.server.port).toBe(9)
+  })
+
+  it.each([
+    [['--nope'], '--nope: nope: unknown key'],
+    [['--port'], '--port: needs a value'],
+    [['--config='], '--config: needs a value'],
+  ])('CF-03 names what is wrong with the flags %j', (argv, message) => {
+    expect(failure(() => load({ argv })).message).toBe(message)
+  })
+
+  it('CF-03 says why a file cannot be read', () => {
+    const readFile = (): never => {
+      throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' })
+    }
+    const run = (): unknown => loadConfig({ argv: ['--config', 'gw.toml'], readFile })
+    expect(failure(run).message).toBe('gw.toml: cannot be read (EACCES)')
+  })
+
   it('CF-02 joins section and key by two underscores and warns about one', () => {
     const { config, warnings } = load({
       env: { MIDSTREAM_STREAMING__MAX_CHUNK_BYTES: '1024', MIDSTREAM_STREAMING_MAX: '5' },

@@ -140,6 +140,20 @@ describe('main', () => {
   })
 })
 
+describe('main --help', () => {
+  it.each([['--help'], ['-h']])(
+    'lists every setting and starts nothing (%s)',
+    { timeout: 20_000 },
+    async (flag) => {
+      const program = start([flag])
+      expect(await program.exit).toBe(0)
+      expect(program.output()).toMatch(/^Usage: /)
+      expect(program.output()).toContain('--server.port NUMBER (8787)')
+      expect(program.errors()).toBe('')
+    },
+  )
+})
+
 describe('index', () => {
   it('GW-24 opens nothing when it is imported', { timeout: 20_000 }, async () => {
     const index = new URL('../src/index.ts', import.meta.url).href
@@ -160,6 +174,7 @@ describe('index', () => {
         'loadConfig',
         'parseConfig',
         'runGateway',
+        'settingsHelp',
         'startGateway',
       ],
       [],
