@@ -33,7 +33,8 @@ async function check(changes: Readonly<Record<string, unknown>>, example?: strin
     encoding: 'utf8',
   })
   const file = join(scratch.root, 'packed', packed.stdout.trim().split('\n').at(-1)!)
-  return await checkTarballs([{ name: manifest.name, file }], scratch.root, example)
+  const examples = example === undefined ? [] : [{ source: 'README.md', code: example }]
+  return await checkTarballs([{ name: manifest.name, file }], scratch.root, examples)
 }
 
 describe('checkTarballs', () => {
@@ -59,8 +60,8 @@ describe('checkTarballs', () => {
     expect(await check({}, `${example}if (one !== 1) throw new Error('wrong')\n`)).toEqual([])
     const found = await check({}, `${example}const two: string = one\nthrow new Error(two)\n`)
     expect(found).toEqual([
-      expect.stringContaining("the README's example"),
-      expect.stringMatching(/^types: example\.ts.*string/),
+      expect.stringContaining('README.md: its example'),
+      expect.stringMatching(/^types: README\.md.*string/),
     ])
   })
 
@@ -82,8 +83,11 @@ describe('checkTarballs', () => {
 })
 
 describe('firstExample', () => {
-  it('takes the first block marked ts', () => {
-    expect(firstExample('# x\n```\na\n```\n```ts\nb()\n```\n```ts\nc()\n```\n')).toBe('b()\n')
+  it('takes the first block marked ts that begins with an import of ours', () => {
+    const ours = "import { b } from '@midstream/a'\nb()\n"
+    const theirs = "```ts\nimport b from 'b'\nb()\n```\n"
+    expect(firstExample(`# x\n\`\`\`\na\n\`\`\`\n${theirs}\`\`\`ts\n${ours}\`\`\`\n${theirs}`)).toBe(ours)
+    expect(firstExample(`# x\n${theirs}`)).toBeUndefined()
     expect(firstExample('# x\n```js\na\n```\n')).toBeUndefined()
   })
 })

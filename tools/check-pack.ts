@@ -1,6 +1,6 @@
 // Packs every publishable package, lints the tarballs with publint, installs all of them into an empty folder
-// with npm, and there imports, requires and type-checks every entry, as a consumer would, and runs the README's
-// example.
+// with npm, and there imports, requires and type-checks every entry, as a consumer would, and runs and type-checks
+// one example of each README.
 //
 //   node tools/check-pack.ts
 
@@ -28,19 +28,25 @@ export function entryNames(manifest: Manifest): string[] {
     .map((key) => (key === '.' ? manifest.name : `${manifest.name}${key.slice(1)}`))
 }
 
-/** The first TypeScript example of a README; undefined when it has none. */
+export interface Example {
+  /** The file that it stands in. */
+  readonly source: string
+  readonly code: string
+}
+
+/** The first TypeScript example of a README that begins with an import of ours; undefined when it has none. */
 export function firstExample(markdown: string): string | undefined {
-  return /^```ts\n([\s\S]*?)^```$/m.exec(markdown)?.[1]
+  return /^```ts\n(import [^\n]* from '@midstream\/[\s\S]*?)^```$/m.exec(markdown)?.[1]
 }
 
 /**
  * What is wrong with the tarballs: lint, licences, install scripts, entries that do not load or type-check, and
- * an example that does not run with them.
+ * examples that do not run or type-check with them.
  */
 export async function checkTarballs(
   packed: readonly PackedPackage[],
   scratch: string,
-  example?: string,
+  examples: readonly Example[] = [],
 ): Promise<string[]> {
   const violations: string[] = []
   const consumer = join(scratch, 'consumer')
@@ -84,12 +90,19 @@ export async function checkTarballs(
     const required = run(process.execPath, ['--input-type=commonjs', '-e', `require(${quoted})`], consumer)
     if (required !== undefined) violations.push(`require ${entry}: ${required}`)
   }
-  if (example !== undefined) {
-    writeFileSync(join(consumer, 'example.ts'), example)
-    const failed = run(process.execPath, ['example.ts'], consumer)
-    if (failed !== undefined) violations.push(`the README's example: ${failed}`)
+  const sources = ['consumer.ts']
+  for (const [index, { source, code }] of examples.entries()) {
+    const file = `example-${index}.ts`
+    sources.push(file)
+    // The export makes a module of it, so that no two examples share a scope.
+    writeFileSync(join(consumer, file), `${code}export {}\n`)
+    const failed = run(process.execPath, [file], consumer)
+    if (failed !== undefined) violations.push(`${source}: its example: ${failed}`)
   }
-  return [...violations, ...checkTypes(entries, consumer)]
+  const types = checkTypes(entries, sources, consumer)
+  const named = (line: string): string =>
+    line.replace(/example-(\d+)\.ts/, (_, index: string) => examples[Number(index)]!.source)
+  return [...violations, ...types.map(named)]
 }
 
 function checkContents(dir: string, manifest: Manifest): string[] {
@@ -107,14 +120,13 @@ function checkContents(dir: string, manifest: Manifest): string[] {
   return bad
 }
 
-function checkTypes(entries: readonly string[], consumer: string): string[] {
+function checkTypes(entries: readonly string[], sources: readonly string[], consumer: string): string[] {
   const lines = entries.map((entry, i) => `import * as entry${i} from ${JSON.stringify(entry)}`)
   const uses = entries.map((_, i) => `entry${i}`).join(', ')
   writeFileSync(join(consumer, 'consumer.ts'), `${lines.join('\n')}\nconsole.log(${uses})\n`)
   const nodeTypes = ['--typeRoots', join(REPOSITORY, 'node_modules/@types'), '--types', 'node']
   const flags = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2023', ...nodeTypes]
   const tsc = join(REPOSITORY, 'node_modules/typescript/bin/tsc')
-  const sources = ['consumer.ts', 'example.ts'].filter((file) => existsSync(join(consumer, file)))
   const result = spawnSync(process.execPath, [tsc, ...flags, '--pretty', 'false', ...sources], {
     cwd: consumer,
     encoding: 'utf8',
@@ -124,7 +136,8 @@ function checkTypes(entries: readonly string[], consumer: string): string[] {
   const ours = result.stdout
     .split('\n')
     .filter(
-      (line) => /^(?:consumer\.ts|example\.ts|node_modules\/@midstream\/)/.test(line) || /^error /.test(line),
+      (line) =>
+        /^(?:consumer\.ts|example-\d+\.ts|node_modules\/@midstream\/)/.test(line) || /^error /.test(line),
     )
   return ours.map((line) => `types: ${line}`)
 }
@@ -159,6 +172,16 @@ function packAll(scratch: string): PackedPackage[] {
   })
 }
 
+/** One example of the root's README and of each published package's that has one. */
+function readExamples(): Example[] {
+  const published = readWorkspace(REPOSITORY).filter(({ manifest }) => manifest.private !== true)
+  return ['.', ...published.map(({ dir }) => dir)].flatMap((dir) => {
+    const source = join(dir, 'README.md')
+    const code = firstExample(readFileSync(join(REPOSITORY, source), 'utf8'))
+    return code === undefined ? [] : [{ source, code }]
+  })
+}
+
 function writeJson(path: string, value: unknown): void {
   writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`)
 }
@@ -167,10 +190,11 @@ if (isProgram(import.meta.url)) {
   const scratch = mkdtempSync(join(tmpdir(), 'midstream-pack-'))
   try {
     const packed = packAll(scratch)
+    const examples = readExamples()
     report(
       'check-pack',
-      await checkTarballs(packed, scratch),
-      `${packed.length} tarballs install, load and type`,
+      await checkTarballs(packed, scratch, examples),
+      `${packed.length} tarballs install, load and type, ${examples.length} examples run`,
     )
   } finally {
     rmSync(scratch, { recursive: true, force: true })
