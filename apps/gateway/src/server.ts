@@ -136,12 +136,15 @@ function createServer(config: GatewayConfig): Server {
       throw new MidstreamError('CONFIG_INVALID', `server.tls.${name}: the file cannot be read`, { cause })
     }
   }
-  return createHttpsServer({
-    ...options,
-    minVersion: 'TLSv1.2',
-    cert: read('certFile'),
-    key: read('keyFile'),
-  })
+  const [cert, key] = [read('certFile'), read('keyFile')]
+  try {
+    return createHttpsServer({ ...options, minVersion: 'TLSv1.2', cert, key })
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new MidstreamError('CONFIG_INVALID', `server.tls: no certificate with its private key: ${why}`, {
+      cause,
+    })
+  }
 }
 
 function startTicking({ ticking, hub }: GatewayContext): NodeJS.Timeout {

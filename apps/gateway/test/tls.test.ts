@@ -4,6 +4,7 @@ import { createServer, get, type RequestOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startGateway } from '../src/index.ts'
 import { ask, errorOf, rejection, testGateway } from './gateway-harness.ts'
@@ -75,5 +76,14 @@ describe('startGateway', () => {
       'CONFIG_INVALID',
       'server.tls.keyFile: the file cannot be read',
     ])
+  })
+
+  it.each([
+    ['no PEM', () => ({ certFile, keyFile: fileURLToPath(import.meta.url) })],
+    ['a certificate for a key', () => ({ certFile, keyFile: certFile })],
+  ])('refuses files that are no certificate and key: %s', async (_name, files) => {
+    const error = await rejection(startGateway({ server: { port: 0, tls: files() } }))
+    expect(error.code).toBe('CONFIG_INVALID')
+    expect(error.message).toMatch(/^server\.tls: no certificate with its private key: error:/)
   })
 })
