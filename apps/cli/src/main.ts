@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import process from 'node:process'
 import { runCli } from './cli.ts'
-import { EXIT_BROKEN_PIPE, EXIT_INTERNAL } from './io.ts'
+import { EXIT_BROKEN_PIPE, EXIT_INTERNAL, EXIT_USAGE } from './io.ts'
+import { nodeComplaint } from './package-version.ts'
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A reader that goes away, such as `head`, ends the program quietly. 0 would say that nothing was found.
@@ -12,4 +13,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // Nobody reads the messages; the status still says what happened.
 process.stderr.on('error', () => {})
 
+const complaint = nodeComplaint(process.versions.node)
+if (complaint !== undefined) {
+  process.stderr.write(`midstream: ${complaint}\n`)
+  process.exit(EXIT_USAGE)
+}
 process.exitCode = await runCli(process.argv.slice(2), process)
