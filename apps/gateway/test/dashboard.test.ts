@@ -305,6 +305,24 @@ describe('the dashboard in a browser', { timeout: 60_000 }, () => {
     expect(await problem.textContent()).toBe('The gateway answered 429. too many requests of this key')
   })
 
+  it('brings a problem into view in a small window', async () => {
+    status = 429
+    script = []
+    await page.setViewportSize({ width: 1280, height: 400 })
+    await page.getByRole('button', { name: 'Clean answer' }).click()
+    const problem = page.getByRole('alert')
+    await problem.waitFor()
+    const box = await problem.boundingBox()
+    expect(box!.y).toBeGreaterThanOrEqual(0)
+    expect(box!.y + box!.height).toBeLessThanOrEqual(400)
+  })
+
+  it('names each stream for readers that do not see it', async () => {
+    script = [start('s1', 'clean'), text('s1', 'played')]
+    await page.getByRole('button', { name: 'Clean answer' }).click()
+    await page.getByRole('article', { name: 'Clean answer' }).getByText('played').waitFor()
+  })
+
   it('can be used with the keyboard alone', async () => {
     script = [start('s1', 'clean'), text('s1', 'played')]
     await page.keyboard.press('Tab')

@@ -140,6 +140,8 @@ function showProblem(text) {
   const problem = byId('problem')
   problem.hidden = text === ''
   problem.textContent = text
+  // It stands below the scenarios, which may be all that a small window shows.
+  if (text !== '') problem.scrollIntoView({ block: 'nearest' })
 }
 
 async function play(button) {

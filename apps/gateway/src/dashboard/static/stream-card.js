@@ -56,6 +56,7 @@ export function verdictLabel(event) {
 /** One stream: its text as delivered, what was found in it and what had to wait. */
 export function createStreamCard({ title, protocol, model }) {
   const element = make('article', 'card')
+  element.setAttribute('aria-label', title)
   const head = make('header', 'card-head')
   const name = make('h3', undefined, title)
   const about = make('p', 'about')
