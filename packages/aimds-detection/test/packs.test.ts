@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { createPatternInspector, defaultPacks } from '../src/index.ts'
 
@@ -7,6 +8,11 @@ describe('defaultPacks', () => {
   it('holds key formats of more than sixty services', () => {
     const secrets = defaultPacks().find(({ name }) => name === 'secrets')!
     expect(secrets.patterns.length).toBeGreaterThan(60)
+  })
+
+  it('holds as many patterns as the README says', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+    expect(readme).toContain(`two packs with ${patterns.length} patterns`)
   })
 
   it.each(patterns)('DP-17 $pattern.id matches each of its examples from end to end', ({ pattern }) => {
