@@ -34,7 +34,8 @@ function withToolResult(content: string): Record<string, unknown> {
   }
 }
 
-describe('guard.loops', () => {
+// Each plays a long recording to its end, which takes seconds on a busy machine.
+describe('guard.loops', { timeout: 30_000 }, () => {
   it.each([
     ['OpenAI', CHAT, readOpenaiChatStream],
     ['Anthropic', MESSAGES, readAnthropicMessageStream],
