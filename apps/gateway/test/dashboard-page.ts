@@ -24,6 +24,8 @@ export interface ScriptedGateway {
   send(...events: DashboardEvent[]): void
   /** Sends raw text to every page that listens. */
   sendRaw(text: string): void
+  /** Ends every event stream; the pages try again. */
+  hangUp(): void
   close(): Promise<void>
 }
 
@@ -63,6 +65,9 @@ export async function startScriptedGateway(
         id++
         sendRaw(`id: ${id}\nevent: ${type}\ndata: ${JSON.stringify({ v: 1, id, type, ...fields })}\n\n`)
       }
+    },
+    hangUp() {
+      for (const listener of listeners) listener.end()
     },
     close() {
       server.closeAllConnections()

@@ -317,6 +317,21 @@ describe('the dashboard in a browser', { timeout: 60_000 }, () => {
     expect(box!.y + box!.height).toBeLessThanOrEqual(400)
   })
 
+  it('says which streams it lost sight of, and goes on where it can', async () => {
+    script = [start('s1', 'clean'), text('s1', 'first')]
+    await page.getByRole('button', { name: 'Clean answer' }).click()
+    const chip = page.getByRole('article').locator('.chip')
+    await page.getByText('first', { exact: true }).waitFor()
+    expect(await chip.textContent()).toBe('Streaming')
+    gateway.hangUp()
+    await page.getByText('Reconnecting', { exact: true }).waitFor()
+    expect(await chip.textContent()).toBe('Not followed')
+    await page.getByText('Connected', { exact: true }).waitFor()
+    gateway.send(text('s1', ' second'))
+    await page.getByText('first second').waitFor()
+    expect(await chip.textContent()).toBe('Streaming')
+  })
+
   it('names each stream for readers that do not see it', async () => {
     script = [start('s1', 'clean'), text('s1', 'played')]
     await page.getByRole('button', { name: 'Clean answer' }).click()

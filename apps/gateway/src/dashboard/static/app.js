@@ -61,7 +61,9 @@ const handlers = {
     }
   },
   text(event) {
-    cards.get(event.stream)?.addText(event)
+    const card = cards.get(event.stream)
+    card?.follow(true)
+    card?.addText(event)
   },
   held(event) {
     histogram.add(event.ms)
@@ -101,6 +103,8 @@ function showState(state) {
   const status = byId('connection')
   status.dataset.state = state
   status.textContent = STATES[state]
+  // What went on meanwhile is sent again after a short break, and not by a gateway that was started anew.
+  if (state === 'connecting') for (const card of cards.values()) card.follow(false)
   if (state === 'open') byId('key-form').hidden = true
   if (state !== 'locked') return
   byId('key-form').hidden = false

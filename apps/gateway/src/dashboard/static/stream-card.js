@@ -82,6 +82,16 @@ export function createStreamCard({ title, protocol, model }) {
   let longestHolds = []
   let holdCount = 0
   let blockedBy
+  let ended = false
+  let wasFollowed = true
+
+  /** Says whether the page still hears of the stream. */
+  function follow(followed) {
+    if (ended || followed === wasFollowed) return
+    wasFollowed = followed
+    chip.className = followed ? 'chip streaming' : 'chip aborted'
+    chip.textContent = followed ? 'Streaming' : 'Not followed'
+  }
 
   function channelOf(key) {
     let channel = channels.get(key)
@@ -130,6 +140,7 @@ export function createStreamCard({ title, protocol, model }) {
   return {
     element,
     title,
+    follow,
     addText({ channel: key, text, redacted }) {
       const channel = channelOf(key)
       if (channel.shown >= MAX_TEXT) return
@@ -173,6 +184,7 @@ export function createStreamCard({ title, protocol, model }) {
       if (entry.times > 1) entry.count.textContent = `${entry.times} times`
     },
     end(event) {
+      ended = true
       waiting.remove()
       const state = stateOf(event)
       chip.className = `chip ${state}`
