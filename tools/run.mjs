@@ -18,7 +18,9 @@ const PNPM = 'pnpm@12.21.0'
 const parent = process.ppid
 const root = fileURLToPath(new URL('..', import.meta.url))
 const toolsDir = join(root, '.tools')
-const [script, ...args] = process.argv.slice(2)
+const [script, ...given] = process.argv.slice(2)
+// npm takes the `--` before the arguments of a script away, pnpm leaves it there.
+const args = given[0] === '--' ? given.slice(1) : given
 if (script === undefined) fail('usage: node tools/run.mjs <script> [arguments]')
 const line = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts[script]
 if (line === undefined) fail(`package.json has no script ${script}`)

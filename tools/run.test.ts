@@ -96,6 +96,13 @@ describe.runIf(platform === 'linux-x64' || platform === 'linux-arm64')('run.mjs'
     expect(stdout).toBe('["it\'s","$HOME","a b"] undefined\n')
   })
 
+  it('drops the -- that pnpm leaves before the arguments, and only that', () => {
+    using planted = repository()
+    expect(launch(planted.root, 'print', '--', '--data', 'x', '--').stdout).toBe(
+      '["--data","x","--"] undefined\n',
+    )
+  })
+
   it('names a script that does not exist', () => {
     using planted = repository()
     const { status, stderr } = launch(planted.root, 'nothing')
