@@ -28,7 +28,10 @@ const { values } = parseArgs({
     misses: { type: 'string' },
   },
 })
-if (values.data === undefined) throw new TypeError('usage: node eval/injection.ts --data PATH')
+if (values.data === undefined) {
+  console.error('usage: node eval/injection.ts --data PATH')
+  process.exit(2)
+}
 
 const RATES = [0.005, 0.01, 0.05] as const
 

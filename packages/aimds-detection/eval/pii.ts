@@ -44,7 +44,10 @@ const TYPES: readonly { name: string; labels: string[]; rules: string[] }[] = [
 
 const { values } = parseArgs({ options: { data: { type: 'string' }, misses: { type: 'string' } } })
 const folder = values.data
-if (folder === undefined) throw new TypeError('usage: node eval/pii.ts --data DIR [--misses TYPE]')
+if (folder === undefined) {
+  console.error('usage: node eval/pii.ts --data DIR [--misses TYPE]')
+  process.exit(2)
+}
 const inspector = createPatternInspector()
 
 function readRows<Row>(file: string): Row[] {

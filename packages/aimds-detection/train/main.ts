@@ -22,7 +22,10 @@ import { LABEL_WEIGHTS, MAX_ROW_WEIGHT, MAX_TRAIN_CHARS, RECIPE, RECIPE_DATE } f
 import { isAttack } from './rows.ts'
 
 const { values } = parseArgs({ options: { data: { type: 'string' } } })
-if (values.data === undefined) throw new TypeError('usage: node train/main.ts --data DIR')
+if (values.data === undefined) {
+  console.error('usage: node train/main.ts --data DIR')
+  process.exit(2)
+}
 const folder = values.data
 const started = performance.now()
 const progress = (line: string): void =>

@@ -23,7 +23,8 @@ const { values } = parseArgs({
 })
 const file = values.data ?? process.env['ATTRACTOR_EVAL_DATA']
 if (file === undefined) {
-  throw new TypeError('usage: node eval/text-loops.ts --data FILE [--alarms] [--loops N]')
+  console.error('usage: node eval/text-loops.ts --data FILE [--alarms] [--loops N]')
+  process.exit(2)
 }
 
 function readBenign(path: string): Row[] {
