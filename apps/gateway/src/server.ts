@@ -156,14 +156,21 @@ function startTicking({ ticking, hub }: GatewayContext): NodeJS.Timeout {
   return timer.unref()
 }
 
+/** How often a gateway that shuts down looks whether the last stream has ended. */
+const PARTING_MS = 20
+
 async function shutDown(context: GatewayContext, server: Server): Promise<void> {
   context.draining = true
-  context.hub.close()
   const closed = once(server, 'close')
   server.close()
+  // Viewers leave last: they see the streams in progress end.
+  const parting = setInterval(() => {
+    if (context.inFlight.size === 0) context.hub.close()
+  }, PARTING_MS)
   const timer = setTimeout(() => server.closeAllConnections(), context.config.server.drainTimeoutMs)
   await closed
   clearTimeout(timer)
+  clearInterval(parting)
   await closeUpstreams(context)
   context.logger.info('gateway stopped')
 }

@@ -332,6 +332,30 @@ describe('startGateway', () => {
     await gateway.close()
   })
 
+  it('GW-19 tells viewers how the last streams end before it leaves them', async () => {
+    const finished = gate()
+    await using service = await scriptedUpstream({
+      steps: [good.slice(0, 200), { until: finished.opened }, good.slice(200)],
+    })
+    const gateway = await gatewayBefore(service)
+    const viewer = await fetch(`${gateway.url}/v1/events`)
+    const response = await ask(gateway, { stream: true })
+    const closing = gateway.close()
+    finished.open()
+    expect(await response.text()).toBe(good)
+    // The viewer's connection is closed, not ended: reading it fails after the last event.
+    const reader = viewer.body!.getReader()
+    let seen = ''
+    for (;;) {
+      const piece = await reader.read().catch(() => undefined)
+      if (piece?.value === undefined) break
+      seen += Buffer.from(piece.value).toString()
+    }
+    expect(seen).toContain('event: stream-end')
+    expect(seen).toContain('"ending":"complete"')
+    await closing
+  })
+
   it('GW-19 refuses what still comes over an open connection while it closes', async () => {
     const finished = gate()
     await using service = await scriptedUpstream({ steps: [{ until: finished.opened }, good] })
