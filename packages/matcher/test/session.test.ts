@@ -4,7 +4,7 @@ import { MidstreamError } from '@midstream/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compileMatcher, type Pattern } from '../src/index.ts'
-import { cut, run, runOn, units } from './support/oracle.ts'
+import { cut, run, runOn, type Span, units } from './support/oracle.ts'
 
 const quoted: Pattern = { id: 'quoted', regex: '"[^"]*"' }
 
@@ -99,6 +99,24 @@ describe('compileMatcher', () => {
       expect(m.start).toBe(matches[i]!.end)
     })
     expect(matches.at(-1)!.end).toBe(n)
+  })
+
+  it('I-10 bounds the work of running a pattern again after each of its matches', () => {
+    // Every second attempt begins inside a match and lives for 300 code units more: each match asks for another run.
+    const pattern: Pattern = { id: 'p', regex: 'aa(?:[^z]{0,300}q)?' }
+    const matcher = compileMatcher([pattern])
+    const text = `${'a'.repeat(4000)}q${'a'.repeat(1000)}z`
+    const pieces = Array.from({ length: 51 }, (_, i) => text.slice(i * 100, (i + 1) * 100))
+    const { spans, matches, cleared, delivered } = runOn(matcher, pieces)
+    const pairs = (from: number, to: number): Span[] =>
+      Array.from({ length: (to - from) / 2 }, (_, i): Span => [0, from + 2 * i, from + 2 * i + 2])
+    // The match that ends at the q begins at the first free a from which it is not too long.
+    expect(spans).toEqual([...pairs(0, 3698), [0, 3698, 4001], ...pairs(4001, 5001)])
+    for (const [position, offset] of cleared) {
+      for (const { start } of matches.slice(delivered.get(position))) {
+        expect(start).toBeGreaterThanOrEqual(offset)
+      }
+    }
   })
 
   it('scan throws HOLD_LIMIT instead of passing over an attempt that was given up', () => {

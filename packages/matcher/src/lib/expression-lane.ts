@@ -190,17 +190,21 @@ function takeStep(lane: ExpressionLane, step: DfaStep, position: number): void {
   lane.state = next
 }
 
-function addCandidate(lane: ExpressionLane, pattern: number, start: number, end: number): void {
+function addCandidate(lane: ExpressionLane, pattern: number, began: number, end: number): void {
+  // A thread from before the end of the last match, which hides later starts: see `restart`.
+  const start = Math.max(began, lane.resumeAt.get(pattern) ?? 0)
+  if (start >= end) return
+  const from = start === began ? start : -1
   for (const candidate of lane.candidates) {
     if (candidate.pattern === pattern) {
       if (start < candidate.start) candidate.start = start
       candidate.end = end
-      if (candidate.from !== start) candidate.from = -1
+      if (candidate.from !== from) candidate.from = -1
       else if (candidate.ends[candidate.ends.length - 1] !== end) candidate.ends.push(end)
       return
     }
   }
-  lane.candidates.push({ pattern, start, end, from: start, ends: [end] })
+  lane.candidates.push({ pattern, start, end, from, ends: [end] })
 }
 
 /** Decides the candidates whose start no live thread precedes or shares. */
@@ -257,7 +261,7 @@ function decideCandidate(
     }
     if (!hasThreadBefore(lane, pattern, matchedTo)) return
     // Threads of this pattern that began inside the match hide later starts: run it again from the end.
-    restart(lane, pattern, ring, matchedTo, position)
+    if (!restart(lane, pattern, ring, matchedTo, position)) return
   }
 }
 
@@ -406,8 +410,11 @@ function longestValid(
   return -1
 }
 
-/** Replaces the threads of a pattern by those that start at `from` or later. */
-function restart(lane: ExpressionLane, pattern: number, ring: Ring, from: number, position: number): void {
+/**
+ * Replaces the threads of a pattern by those that start at `from` or later. Returns false and leaves them when the
+ * work for that is used up: then they hold text for longer, and what they accept counts from `from` on.
+ */
+function restart(lane: ExpressionLane, pattern: number, ring: Ring, from: number, position: number): boolean {
   const { shard, state } = lane
   const { program, stepper } = shard
   let threads: Threads = {
@@ -418,6 +425,7 @@ function restart(lane: ExpressionLane, pattern: number, ring: Ring, from: number
   }
   let starts: number[] = []
   for (let p = from; p < position; p++) {
+    if (isExhausted(lane, position)) return false
     const cls = program.alphabet.classOf[ring.units[p & ring.mask]!]!
     const { next, survivors } = stepper.step(threads, cls, pattern)
     const before = threads.rankCount
@@ -433,6 +441,7 @@ function restart(lane: ExpressionLane, pattern: number, ring: Ring, from: number
     found.push([instruction, starts[threads.ranks[i]!]!])
   })
   setThreads(lane, found)
+  return true
 }
 
 /** Puts a lane into the state of the given threads, each an instruction and its start position. */
@@ -459,7 +468,7 @@ function setThreads(lane: ExpressionLane, threads: [instruction: number, start: 
 function giveUpOldest(lane: ExpressionLane, ring: Ring, position: number, queue: DecisionQueue): void {
   const { shard, state } = lane
   const { program, patterns } = shard
-  const start = lane.starts[1]!
+  const oldest = lane.starts[1]!
   const given = new Set<number>()
   state.instructions.forEach((instruction, i) => {
     const p = program.owner[instruction]!
@@ -467,6 +476,7 @@ function giveUpOldest(lane: ExpressionLane, ring: Ring, position: number, queue:
   })
   if (given.size === 0) return
   for (const p of given) {
+    const start = Math.max(oldest, lane.resumeAt.get(p) ?? 0)
     const end = longestMatch(lane, p, ring, start, position, false)
     if (end >= 0) report(lane, p, ring, start, end, queue)
     // Also when the last accept ends right here: the attempt was alive, so what follows may belong to it.
