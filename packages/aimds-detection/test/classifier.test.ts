@@ -60,6 +60,19 @@ describe('createInjectionClassifier', () => {
     )
   })
 
+  it('I-9 refuses text after the end, which would change the score of another session', () => {
+    const over = classifier.open(() => {})
+    over.end()
+    let best = 0
+    const session = classifier.open((score) => {
+      best = Math.max(best, score)
+    })
+    expect(() => over.push(ATTACK)).toThrow(expect.objectContaining({ code: 'SESSION_ENDED' }))
+    session.push(ATTACK)
+    session.end()
+    expect(best).toBe(classifier.score(ATTACK))
+  })
+
   it('never reports a passage that starts before the cleared offset it gave', () => {
     const text = (PROSE + ATTACK).repeat(12)
     let cleared = 0

@@ -1,4 +1,4 @@
-import type { Provenance } from '@midstream/core'
+import { MidstreamError, type Provenance } from '@midstream/core'
 import { defaultInjectionModel } from '../data-files.ts'
 import type { InjectionModel, ModelHead, Thresholds } from './classifier-model.ts'
 import { BLOCK_CHARS, createRecency, createWindows, type Recency } from './classifier-windows.ts'
@@ -88,6 +88,8 @@ export function createInjectionClassifier(options: InjectionClassifierOptions = 
 
     return {
       push(text) {
+        // What it works on may serve another session by now.
+        if (ended) throw new MidstreamError('SESSION_ENDED', 'push after the end of the text')
         for (let i = 0; i < text.length; i++) {
           take(stream.step(text.charCodeAt(i)), position)
           position++
