@@ -94,4 +94,32 @@ describe('createPatternInspector', () => {
     expect(overflows.filter((rule) => rule === 'secret/private-key')).toHaveLength(1)
     expect(findings.map(({ rule }) => rule)).not.toContain('secret/private-key')
   })
+
+  it('scan finds a long token that begins where another long match ends', () => {
+    const key = `-----BEGIN PRIVATE KEY-----\n${`${KEY_LINE}\n`.repeat(200)}`
+    const token = `eyJhbGciOiJIUzI1NiJ9.eyJ${'A'.repeat(9000)}.${'B'.repeat(43)}`
+    // The letters before the first dot of the token may still belong to the key.
+    const found = inspector.scan(`${key}${token} end`)
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        rule: 'secret/jwt',
+        start: key.length,
+        end: key.length + token.length,
+      }),
+    )
+  })
+
+  it('scan reports a match that is longer than the hold bound once', () => {
+    const [pattern] = patterns.filter(
+      ({ validator, trimEnd }) => validator === undefined && trimEnd === undefined,
+    )
+    const long = createPatternInspector({
+      packs: [{ name: 'own', patterns: [{ ...pattern!, id: 'own/run', regex: '[a-z]{20,}' }] }],
+    })
+    const spans = long.scan(`${'a'.repeat(20_000)} ${'b'.repeat(30)}`).map(({ start, end }) => [start, end])
+    expect(spans).toEqual([
+      [0, 20_000],
+      [20_001, 20_031],
+    ])
+  })
 })

@@ -102,15 +102,19 @@ export function createPatternInspector(options: PatternInspectorOptions = {}): P
     open: (_channel, sink) => openMatcher(sink),
     scan(text) {
       const findings: Finding[] = []
-      let decided = 0
+      // By rule: end of the last match that was read on. The matcher reports what it found inside.
+      const readTo = new Map<string, number>()
+      const isRead = (rule: string, end: number): boolean => end <= (readTo.get(rule) ?? 0)
       const session = openMatcher({
-        finding: (finding) => findings.push(finding),
-        overflow(rule, start) {
-          if (start < decided) return
+        finding(finding) {
+          if (!isRead(finding.rule, finding.end)) findings.push(finding)
+        },
+        overflow(rule, start, end) {
+          if (isRead(rule, end)) return
           const finding = readOn(patterns.find(({ id }) => id === rule)!, text, start)
           if (finding === undefined) return
           findings.push(finding)
-          decided = finding.end
+          readTo.set(rule, finding.end)
         },
       })
       session.push(text)
