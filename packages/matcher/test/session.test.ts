@@ -101,6 +101,20 @@ describe('compileMatcher', () => {
     expect(matches.at(-1)!.end).toBe(n)
   })
 
+  it('I-9 shares the work for decisions in the same way whatever other sessions read before', () => {
+    const validate = (): boolean => false
+    const patterns: Pattern[] = [
+      { id: 'two', regex: '(?:[ab]|d){2,200}', validate },
+      { id: 'three', regex: '(?:[ab]|c){2,200}', validate },
+    ]
+    const text = `${'ab'.repeat(300)} `
+    const fresh = runOn(compileMatcher(patterns), [text])
+    const used = compileMatcher(patterns)
+    runOn(used, ['c'.repeat(300)])
+    expect(fresh.spans.length).toBeGreaterThan(0)
+    expect(runOn(used, [text]).spans).toEqual(fresh.spans)
+  })
+
   it('I-10 bounds the work of running a pattern again after each of its matches', () => {
     // Every second attempt begins inside a match and lives for 300 code units more: each match asks for another run.
     const pattern: Pattern = { id: 'p', regex: 'aa(?:[^z]{0,300}q)?' }

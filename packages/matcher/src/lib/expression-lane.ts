@@ -475,7 +475,8 @@ function giveUpOldest(lane: ExpressionLane, ring: Ring, position: number, queue:
     if (state.ranks[i] === 0 && patterns[p]!.maxLength === Infinity) given.add(p)
   })
   if (given.size === 0) return
-  for (const p of given) {
+  // By pattern: they share the work for decisions, and the order of threads depends on what was unfolded first.
+  for (const p of [...given].sort((a, b) => a - b)) {
     const start = Math.max(oldest, lane.resumeAt.get(p) ?? 0)
     const end = longestMatch(lane, p, ring, start, position, false)
     if (end >= 0) report(lane, p, ring, start, end, queue)

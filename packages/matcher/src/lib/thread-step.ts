@@ -30,7 +30,10 @@ export interface ThreadStep {
   readonly next: Threads
   /** Old rank of each new rank; `rankCount` of the old threads stands for a start at this code unit. */
   readonly survivors: readonly number[]
-  /** Triples (pattern, old rank, 1 when the match ends after the code unit or 0 when before); earlier ends first. */
+  /**
+   * Triples (pattern, old rank, 1 when the match ends after the code unit or 0 when before); earlier ends first, then
+   * by pattern: the order of threads depends on what was unfolded first.
+   */
   readonly accepts: readonly number[]
 }
 
@@ -47,6 +50,14 @@ export interface Stepper {
   step(threads: Threads, cls: number, births: number): ThreadStep
   /** The threads of a pattern that starts in a context, with rank 0. */
   enter(pattern: number, context: number): Threads
+}
+
+/** Sorts triples by their first number. */
+function byPattern(triples: readonly number[]): readonly number[] {
+  if (triples.length <= 3) return triples
+  const order = Array.from({ length: triples.length / 3 }, (_, i) => 3 * i)
+  order.sort((a, b) => triples[a]! - triples[b]!)
+  return order.flatMap((i) => triples.slice(i, i + 3))
 }
 
 export const ALL_PATTERNS = -1
@@ -227,7 +238,7 @@ export function createStepper(program: Program): Stepper {
           context: contextOf[cls]!,
         },
         survivors,
-        accepts: [...acceptsBefore, ...acceptsAfter],
+        accepts: [...byPattern(acceptsBefore), ...byPattern(acceptsAfter)],
       }
     },
     enter(pattern, context) {
