@@ -115,6 +115,19 @@ describe('compileMatcher', () => {
     expect(runOn(used, [text]).spans).toEqual(fresh.spans)
   })
 
+  it('I-1 reports the end of a match whose beginning was reported without a decision', () => {
+    const pattern: Pattern = { id: 'p', regex: 'a{50,300}b?', validate: (text) => text.endsWith('b') }
+    const matcher = compileMatcher([pattern])
+    for (let length = 3900; length <= 4200; length += 20) {
+      // The validator accepts spans that end with the text only. Where the work ends decides where reports end.
+      const { matches } = runOn(matcher, [`${'a'.repeat(length)}b`])
+      expect(matches.at(-1)!.end).toBe(length + 1)
+      matches.slice(1).forEach((m, i) => {
+        expect(m.start).toBe(matches[i]!.end)
+      })
+    }
+  })
+
   it('I-10 bounds the work of running a pattern again after each of its matches', () => {
     // Every second attempt begins inside a match and lives for 300 code units more: each match asks for another run.
     const pattern: Pattern = { id: 'p', regex: 'aa(?:[^z]{0,300}q)?' }

@@ -1,6 +1,7 @@
 import type { DecisionQueue } from './decision-queue.ts'
 import { type DfaState, type DfaStep, type LazyDfa, MOVES_MASK, OP_BITS, SLOT_MASK } from './lazy-dfa.ts'
 import type { Program } from './nfa.ts'
+import { contextBefore, nextBeginning } from './pattern-beginnings.ts'
 import { type Ring, ringText } from './ring.ts'
 import type { Stepper, Threads } from './thread-step.ts'
 
@@ -36,6 +37,8 @@ interface Candidate {
   /** The start of all its accepts, with their `ends` in ascending order; -1 when they have several starts. */
   from: number
   readonly ends: number[]
+  /** An attempt that began in what was reported without a decision accepted here: so is this. */
+  undecided: boolean
 }
 
 /** One session's state in one shard. */
@@ -51,6 +54,8 @@ export interface ExpressionLane {
   readonly candidates: Candidate[]
   /** Where a pattern may match next: the end of its last match. */
   readonly resumeAt: Map<number, number>
+  /** Patterns whose last match was reported because there was no work left to decide it. */
+  readonly undecided: Set<number>
   /** Work spent on deciding candidates, in thread steps; bounded by the length of the text. */
   spent: number
 }
@@ -66,6 +71,7 @@ export function createExpressionLane(shard: ExpressionShard): ExpressionLane {
     starts: new Float64Array(16),
     candidates: [],
     resumeAt: new Map(),
+    undecided: new Set(),
     spent: 0,
   }
 }
@@ -75,6 +81,7 @@ export function resetExpressionLane(lane: ExpressionLane): void {
   lane.state = lane.search.adopt(beginning(lane.shard.stepper))
   lane.candidates.length = 0
   lane.resumeAt.clear()
+  lane.undecided.clear()
   lane.spent = 0
 }
 
@@ -195,16 +202,18 @@ function addCandidate(lane: ExpressionLane, pattern: number, began: number, end:
   const start = Math.max(began, lane.resumeAt.get(pattern) ?? 0)
   if (start >= end) return
   const from = start === began ? start : -1
+  const undecided = start > began && lane.undecided.has(pattern)
   for (const candidate of lane.candidates) {
     if (candidate.pattern === pattern) {
       if (start < candidate.start) candidate.start = start
       candidate.end = end
+      candidate.undecided ||= undecided
       if (candidate.from !== from) candidate.from = -1
       else if (candidate.ends[candidate.ends.length - 1] !== end) candidate.ends.push(end)
       return
     }
   }
-  lane.candidates.push({ pattern, start, end, from, ends: [end] })
+  lane.candidates.push({ pattern, start, end, from, ends: [end], undecided })
 }
 
 /** Decides the candidates whose start no live thread precedes or shares. */
@@ -243,26 +252,43 @@ function decideCandidate(
     const bound = Math.min(candidate.end, expressionFrontier(lane, position))
     let matchedTo = -1
     while (candidate.start < bound) {
-      const start = nextBeginning(lane.shard, pattern, ring, candidate.start, bound)
-      candidate.start = start
+      if (!candidate.undecided)
+        candidate.start = nextBeginning(lane.shard, pattern, ring, candidate.start, bound)
+      const { start } = candidate
       if (start === bound) break
-      // No older attempt of the pattern hid an accept from `from`: the ends that were noted are all.
-      let end =
-        start === candidate.from
-          ? longestValid(lane, pattern, ring, start, candidate.ends, position)
-          : longestMatch(lane, pattern, ring, start, position, ended)
-      if (end < 0 && isExhausted(lane, position)) end = candidate.end
+      let end = candidate.undecided ? -1 : longestOf(lane, candidate, ring, position, ended)
+      const undecided = candidate.undecided || (end < 0 && isExhausted(lane, position))
+      if (undecided) end = candidate.end
       if (end < 0) candidate.start = start + 1
       else {
         report(lane, pattern, ring, start, end, queue)
         candidate.start = end
         matchedTo = end
       }
+      if (undecided) {
+        // Attempts that began in there may be what the pattern is about: they go on, and count from its end.
+        lane.undecided.add(pattern)
+        return
+      }
     }
     if (!hasThreadBefore(lane, pattern, matchedTo)) return
     // Threads of this pattern that began inside the match hide later starts: run it again from the end.
     if (!restart(lane, pattern, ring, matchedTo, position)) return
   }
+}
+
+/** End of the longest valid match from the start of a candidate, or -1. */
+function longestOf(
+  lane: ExpressionLane,
+  { pattern, start, from, ends }: Candidate,
+  ring: Ring,
+  position: number,
+  ended: boolean,
+): number {
+  // No older attempt of the pattern hid an accept from `from`: the ends that were noted are all.
+  return start === from
+    ? longestValid(lane, pattern, ring, start, ends, position)
+    : longestMatch(lane, pattern, ring, start, position, ended)
 }
 
 function hasThreadBefore(lane: ExpressionLane, pattern: number, position: number): boolean {
@@ -295,48 +321,7 @@ function report(
   const { index, id } = lane.shard.patterns[pattern]!
   queue.add({ pattern: index, id, start, end, text: ringText(ring, start, end) })
   lane.resumeAt.set(pattern, end)
-}
-
-function contextBefore(shard: ExpressionShard, ring: Ring, position: number): number {
-  const { stepper, program } = shard
-  if (position === 0) return stepper.startContext
-  return stepper.contextOf[program.alphabet.classOf[ring.units[(position - 1) & ring.mask]!]!]!
-}
-
-const BEGINS = 1
-const BEGINS_NOT = 2
-
-/**
- * The first position from `from` on, or `to`, where a match of a pattern can begin by the code units on both sides.
- * Where a validator refused a candidate, every position in it is tried: most are ruled out here.
- */
-function nextBeginning(
-  shard: ExpressionShard,
-  pattern: number,
-  ring: Ring,
-  from: number,
-  to: number,
-): number {
-  const { beginnings, program, stepper } = shard
-  const { classOf, size } = program.alphabet
-  const { contextOf } = stepper
-  const { units, mask } = ring
-  beginnings[pattern] ??= new Uint8Array(stepper.contextCount * (size + 1))
-  const known = beginnings[pattern]
-  let context = contextBefore(shard, ring, from)
-  for (let at = from; at < to; at++) {
-    const cls = classOf[units[at & mask]!]!
-    const key = context * (size + 1) + cls
-    if (known[key] === 0) known[key] = canBegin(shard, pattern, context, cls) ? BEGINS : BEGINS_NOT
-    if (known[key] === BEGINS) return at
-    context = contextOf[cls]!
-  }
-  return to
-}
-
-function canBegin({ anchored }: ExpressionShard, pattern: number, context: number, cls: number): boolean {
-  const { next, accepts } = anchored.step(anchored.enter(pattern, context), cls)
-  return next.rankCount > 0 || accepts !== undefined
+  lane.undecided.delete(pattern)
 }
 
 /**
