@@ -38,7 +38,7 @@ describe('the held-out set', () => {
     expect(rows.filter(({ text }) => all.includes(form(text)))).toEqual([])
   })
 
-  it('DP-26 shares no text with what the generators make for the training', () => {
+  it('DP-26 shares no text with what the generators make for the training', { timeout: 60_000 }, () => {
     const hosts: Row[] = rows.map(({ lang }, i) => ({
       text: `Shelf ${i}. The reading room opens at nine and closes at six, on Fridays at four. Please leave coats and umbrellas at the entrance, and return the books to the desk on the left.`,
       label: 'benign',

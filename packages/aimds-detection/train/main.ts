@@ -33,7 +33,7 @@ const progress = (line: string): void =>
 
 const samples = readCorpus(folder)
 progress(`${samples.length} texts read`)
-const { scores, results } = crossFit(samples, progress)
+const { scores: leftOutScores, results } = crossFit(samples, progress)
 const examples = examplesOf(samples, new Set())
 const exact = learn(examples, RECIPE)
 const { step, weights, rounded } = quantise(exact.weights)
@@ -49,7 +49,9 @@ function sourceWeights(list: readonly Sample[]): number[] {
 
 // Generated texts were seen by every fold's model, but for those of the check generator: they take no part here.
 const judged = samples.flatMap((sample, i) =>
-  scores[i] === undefined || sample.row.source === CHECK_SOURCE ? [] : [{ sample, score: scores[i] }],
+  leftOutScores[i] === undefined || sample.row.source === CHECK_SOURCE
+    ? []
+    : [{ sample, score: leftOutScores[i] }],
 )
 const { scale, offset } = calibrate(
   judged.map(({ score }) => score),
@@ -59,25 +61,16 @@ const { scale, offset } = calibrate(
 const calibrated = (raw: number): number => sigmoid(scale * raw + offset)
 
 /**
- * Some of tomorrow's texts come from known kinds of sources and some do not. The rates are those over a mixture of
- * dev rows, whose sources the model knows, and of rows scored by models that never saw their source.
+ * Tomorrow's texts come from sources that the model does not know. The rates are those over harmless rows, hard ones
+ * too, that were scored by models which never saw their source.
  */
-const UNKNOWN_SHARE = 0.25
-
 function thresholdsOf(provenances: readonly Provenance[]): Thresholds {
-  const wanted = ({ row }: Sample): boolean => !isAttack(row) && provenances.includes(provenanceOf(row))
-  const unknown = judged.filter(({ sample }) => wanted(sample))
-  const known = samples
-    .filter((sample) => sample.split === 'dev' && wanted(sample))
-    .map((sample) => ({ sample, score: scoreOf(sample.features, model, RECIPE) }))
-  const weight = [unknown, known].flatMap((list, k) => {
-    const share = k === 0 ? UNKNOWN_SHARE : 1 - UNKNOWN_SHARE
-    const raw = sourceWeights(list.map(({ sample }) => sample))
-    const total = raw.reduce((sum, value) => sum + value, 0)
-    return raw.map((value) => (share * value) / total)
-  })
-  const all = [...unknown, ...known].map(({ score }) => score)
-  const at = (rate: number): number => calibrated(upperQuantile(all, rate, weight))
+  const harmless = judged.filter(
+    ({ sample: { row } }) => !isAttack(row) && provenances.includes(provenanceOf(row)),
+  )
+  const scores = harmless.map(({ score }) => score)
+  const weights = sourceWeights(harmless.map(({ sample }) => sample))
+  const at = (rate: number): number => calibrated(upperQuantile(scores, rate, weights))
   return { '0.005': at(0.005), '0.01': at(0.01), '0.05': at(0.05) }
 }
 

@@ -188,6 +188,8 @@ export function openTextScan(engine: ScanEngine, sink: ScanSink, via: readonly D
     push(text, from, to) {
       for (let at = from; at < to; at += SLICE) {
         const end = Math.min(at + SLICE, to)
+        // What an interrupted scan left is not this text's.
+        units.length = 0
         normalizer.push(text, at, end, position, units)
         readUnits()
         for (let i = 0; i < blobs.length; i += 1) blobs[i]!.reader.push(text, at, end, position)

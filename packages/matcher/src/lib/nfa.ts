@@ -60,6 +60,9 @@ export interface Program {
   resolve(instruction: number): number
 }
 
+/** Instructions with the same next one that are looked through for an equal one: keeps compiling linear. */
+const MAX_LOOKED = 64
+
 function branches({ type }: RegexNode): boolean {
   return type !== 'set' && type !== 'assertion'
 }
@@ -92,7 +95,8 @@ export function buildProgram(specs: readonly ExpressionSpec[]): Program {
 
   /** An instruction that is there already serves again: words that end alike share their ends. */
   function emit(k: number, nx: number, ny: number, s = -1): number {
-    for (let i = users[nx]!; i >= 0; i = nextUser[i]!) {
+    let i = users[nx]!
+    for (let looked = 0; i >= 0 && looked < MAX_LOOKED; looked++, i = nextUser[i]!) {
       if (kind[i] === k && y[i] === ny && set[i] === s) return i
     }
     const made = append(k, nx, ny, s)
