@@ -1,5 +1,5 @@
 export { anthropicMessages } from './lib/anthropic-messages.ts'
-export { guardBody, guardRequest } from './lib/body-guard.ts'
+export { guardBody, guardErrorBody, guardRequest } from './lib/body-guard.ts'
 export {
   createGuard,
   type DecidedFinding,

@@ -1,25 +1,23 @@
 import type { Channel, ChannelKind, MidstreamError, Provenance } from '@midstream/core'
-import { asRecord, type Path, walkStrings } from './json-text.ts'
+import { asRecord, mayHoldText, type Path, walkStrings } from './json-text.ts'
 import { parseEvent } from './parse-event.ts'
 import type { DecodedEvent, Protocol, StreamDecoder, StreamEnding, TextRef } from './protocol.ts'
 import { createTemplateCache } from './text-template.ts'
 
-// What identifies, counts or describes: not text that a model wrote. Everything else is inspected.
+// Strings that identify or describe, or that only the provider can read: not text that a model wrote. Everything
+// else is inspected.
 const FACTS = new Set([
   'type',
   'id',
   'role',
   'model',
-  'index',
   'stop_reason',
   'stop_sequence',
-  'usage',
   'tool_use_id',
   'signature',
   'data',
   'encrypted_content',
   'encrypted_index',
-  'container',
   'service_tier',
   'inference_geo',
 ])
@@ -57,9 +55,24 @@ function leaves(value: unknown, path: Path, key: string, refs: TextRef[], whole:
         whole,
         signed: false,
       }),
-    (leaf) => FACTS.has(String(leaf[leaf.length - 1])),
+    FACTS,
     path,
   )
+}
+
+/** Texts of the fields of an event or a body, except `known` when it has the form that is read elsewhere. */
+function fieldTexts(
+  holder: Record<string, unknown>,
+  key: string,
+  refs: TextRef[],
+  known?: string,
+  isKnown: (value: unknown) => boolean = (value) => asRecord(value) !== undefined,
+): void {
+  for (const [field, value] of Object.entries(holder)) {
+    if (!mayHoldText(value)) continue
+    if (typeof value === 'string' ? FACTS.has(field) : field === known && isKnown(value)) continue
+    leaves(value, [field], key, refs, true)
+  }
 }
 
 /** Texts of a whole content block: of a response, or of the start of a streamed one. */
@@ -73,7 +86,7 @@ function blockTexts(
   const type = String(block['type'])
   for (const [field, value] of Object.entries(block)) {
     const at = [...path, field]
-    if (FACTS.has(field)) continue
+    if (typeof value === 'string' && FACTS.has(field)) continue
     if (field === 'text' && type === 'text' && typeof value === 'string') {
       refs.push({
         channel: channelOf('content', CONTENT),
@@ -91,19 +104,22 @@ function blockTexts(
         signed: SIGNED.has(type),
       })
     } else if (field === 'input' && TOOL_BLOCKS.has(type)) {
-      // A streamed call starts with an empty input; its text follows in deltas and is held as one.
-      if (!streamed) refs.push(inputText(value, at, toolChannel(index, block), true))
+      if (!streamed || !isEmpty(value)) {
+        refs.push(inputText(value, at, toolChannel(index, block), !streamed))
+      }
     } else leaves(value, at, String(index), refs, true)
   }
-  if (streamed && TOOL_BLOCKS.has(type)) {
-    refs.push({
-      channel: toolChannel(index, block),
-      text: '',
-      path: [...path, 'input'],
-      whole: false,
-      signed: false,
-    })
-  }
+  if (type === 'text') return
+  // A streamed call mostly starts with an empty input; its text follows in deltas and is held as one. Any other
+  // block, and any in a body, only says here that the text before it is left.
+  const channel =
+    streamed && TOOL_BLOCKS.has(type) ? toolChannel(index, block) : channelOf('other', `other/${index}/block`)
+  refs.push({ channel, text: '', path: [...path, 'input'], whole: false, signed: false })
+}
+
+function isEmpty(value: unknown): boolean {
+  const record = asRecord(value)
+  return record !== undefined && Object.keys(record).length === 0
 }
 
 /** Arguments that stand in a body as a value are read in their JSON form, as a stream would bring them. */
@@ -132,7 +148,7 @@ function createDecoder(): StreamDecoder {
     const refs: TextRef[] = []
     for (const [field, value] of Object.entries(delta)) {
       const path = ['delta', field]
-      if (FACTS.has(field)) continue
+      if (typeof value === 'string' && FACTS.has(field)) continue
       if (delta['type'] === 'text_delta' && field === 'text' && typeof value === 'string') {
         refs.push({ channel: channelOf('content', CONTENT), text: value, path, whole: false, signed: false })
       } else if (delta['type'] === 'thinking_delta' && field === 'thinking' && typeof value === 'string') {
@@ -174,11 +190,13 @@ function createDecoder(): StreamDecoder {
       const index = typeof event['index'] === 'number' ? event['index'] : 0
       const refs: TextRef[] = []
       const none: DecodedEvent = { refs, yields: [], closes: [], terminal: 'none' }
+      const key = `event/${String(type)}`
       switch (type) {
         case 'message_start': {
           const message = asRecord(event['message']) ?? {}
           count(message['usage'])
           leaves(message, ['message'], 'message', refs, true)
+          fieldTexts(event, key, refs, 'message')
           return { ...none, mark: { start: true } satisfies Mark }
         }
         case 'content_block_start': {
@@ -186,20 +204,22 @@ function createDecoder(): StreamDecoder {
           blocks.set(index, block)
           templates.forget()
           blockTexts(block, ['content_block'], index, refs, true)
+          fieldTexts(event, key, refs, 'content_block')
           return {
             ...none,
+            yields: block['type'] === 'text' ? [] : [CONTENT],
             mark: { opens: { index, isTool: TOOL_BLOCKS.has(String(block['type'])) } } satisfies Mark,
           }
         }
         case 'content_block_delta': {
           const decoded = { ...none, refs: deltaTexts(event, index) }
+          fieldTexts(event, key, decoded.refs, 'delta')
           templates.learn(data, decoded)
           return decoded
         }
         case 'content_block_stop': {
-          const kind = String(blocks.get(index)?.['type'])
+          fieldTexts(event, key, refs)
           const mark: Mark = { closes: index }
-          if (kind === 'text') return { ...none, yields: [CONTENT], mark }
           return { ...none, closes: [`tool-input/${index}`, `reasoning/${index}`], mark }
         }
         case 'message_delta': {
@@ -207,18 +227,18 @@ function createDecoder(): StreamDecoder {
           const delta = asRecord(event['delta'])
           if (typeof delta?.['stop_reason'] === 'string') decoder.finishReason = delta['stop_reason']
           leaves(delta, ['delta'], 'message', refs, true)
+          fieldTexts(event, key, refs, 'delta')
           return { ...none, closes: 'all', mark: { stop: true } satisfies Mark }
         }
         case 'message_stop':
+          fieldTexts(event, key, refs)
           return { ...none, closes: 'all', terminal: 'complete' }
         case 'error':
-          leaves(event['error'], ['error'], 'error', refs, true)
+          fieldTexts(event, key, refs)
           return { ...none, closes: 'all', terminal: 'failed' }
-        case 'ping':
-          return none
         default:
           // An event type of the future is read like text: every string in it.
-          leaves(event, [], `event/${String(type)}`, refs, true)
+          fieldTexts(event, key, refs)
           return none
       }
     },
@@ -241,17 +261,23 @@ function createEnding(): StreamEnding {
     return sse('error', errorBody(error))
   }
 
+  function begun(event: DecodedEvent): void {
+    const mark = event.mark as Mark | undefined
+    if (mark?.start) started = true
+    if (mark?.opens !== undefined) {
+      open = mark.opens.index
+      next = open + 1
+      toolBegun = mark.opens.isTool
+    }
+  }
+
   return {
+    begun,
     delivered(event) {
       const mark = event.mark as Mark | undefined
       if (mark === undefined) return
-      if (mark.start) started = true
+      begun(event)
       if (mark.stop) stopped = true
-      if (mark.opens !== undefined) {
-        open = mark.opens.index
-        next = open + 1
-        toolBegun = mark.opens.isTool
-      }
       if (mark.closes !== undefined && mark.closes === open) {
         open = undefined
         toolBegun = false
@@ -324,19 +350,29 @@ function errorType(error: MidstreamError): string {
 /** Anthropic Messages. */
 export const anthropicMessages: Protocol = {
   id: 'anthropic-messages',
-  handles: (pathname) => pathname.endsWith('/messages'),
+  eventNames: new Set([
+    'message_start',
+    'content_block_start',
+    'content_block_delta',
+    'content_block_stop',
+    'message_delta',
+    'message_stop',
+    'ping',
+    'error',
+  ]),
+  handles: (pathname) => pathname.endsWith('/v1/messages'),
   createDecoder,
   createEnding,
   beforeRewrite() {},
   responseTexts(body) {
     const refs: TextRef[] = []
     const content = Array.isArray(body['content']) ? body['content'] : []
-    content.forEach((block: unknown, index) => {
-      blockTexts(asRecord(block) ?? {}, ['content', index], index, refs, false)
+    content.forEach((value: unknown, index) => {
+      const block = asRecord(value)
+      if (block !== undefined) blockTexts(block, ['content', index], index, refs, false)
+      else leaves(value, ['content', index], String(index), refs, true)
     })
-    for (const [field, value] of Object.entries(body)) {
-      if (field !== 'content' && !FACTS.has(field)) leaves(value, [field], 'message', refs, true)
-    }
+    fieldTexts(body, 'message', refs, 'content', Array.isArray)
     return refs
   },
   responseFinish(body) {
@@ -379,7 +415,7 @@ export const anthropicMessages: Protocol = {
             whole: true,
             signed: false,
           }),
-        (leaf) => FACTS.has(String(leaf[leaf.length - 1])),
+        FACTS,
         path,
       )
     }

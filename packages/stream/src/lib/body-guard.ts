@@ -7,7 +7,7 @@ import {
   type GuardReport,
   MAX_REPORTED_FINDINGS,
 } from './guard.ts'
-import { setValueAt } from './json-text.ts'
+import { asRecord, setValueAt } from './json-text.ts'
 import { parseEvent } from './parse-event.ts'
 import type { KeptText, Protocol, TextRef } from './protocol.ts'
 import { observerReport, tolerantObserver } from './tolerant-observer.ts'
@@ -35,7 +35,8 @@ function inspectTexts(
     event,
   }
   const channels = new Map<string, ChannelText>()
-  const placed: { ref: TextRef; channel: ChannelText; start: number }[] = []
+  // Texts that others may follow are known at the end; a whole one at once, so that its channel can be forgotten.
+  const placed: (KeptText | (() => KeptText))[] = []
   let stopped: ChannelText | undefined
   let current: ChannelText | undefined
   const move = (next: ChannelText | undefined): void => {
@@ -56,7 +57,9 @@ function inspectTexts(
     const start = channel.length
     channel.push(ref.text)
     if (ref.whole || channel.holdsUntilClosed) channel.close()
-    placed.push({ ref, channel, start })
+    const { closed } = channel
+    const text = channel
+    placed.push(closed ? keptText(ref, text, start) : () => keptText(ref, text, start))
     if (channel.cut !== undefined) stopped ??= channel
     if (stopped !== undefined) break
   }
@@ -66,25 +69,36 @@ function inspectTexts(
       if (channel.cut !== undefined) stopped ??= channel
     }
   }
-  const kept = placed.map(({ ref, channel, start }): KeptText => {
-    const decided =
-      channel.holdsUntilClosed && channel.cut !== undefined ? 0 : Math.max(0, channel.releasable - start)
-    const complete =
-      decided >= ref.text.length && (channel.cut === undefined || decided > 0 || ref.text === '')
-    return { ref, complete, shown: channel.render(ref.text.slice(0, decided), start) }
-  })
+  const kept = placed.map((text) => (typeof text === 'function' ? text() : text))
   return { kept, stopped, findings, verdict: stopped === undefined ? verdict : 'block' }
 }
 
-/** Puts changed texts back into their JSON. Returns whether there was any. */
+function keptText(ref: TextRef, channel: ChannelText, start: number): KeptText {
+  const decided =
+    channel.holdsUntilClosed && channel.cut !== undefined ? 0 : Math.max(0, channel.releasable - start)
+  const complete = decided >= ref.text.length && (channel.cut === undefined || decided > 0 || ref.text === '')
+  return { ref, complete, shown: channel.render(ref.text.slice(0, decided), start) }
+}
+
+/** Puts changed texts back into their JSON. Returns whether there was any. Throws POLICY_BLOCK. */
 function applyTexts(json: Record<string, unknown>, kept: readonly KeptText[]): boolean {
   let changed = false
-  for (const { ref, shown } of kept) {
-    if (shown === ref.text) continue
-    setValueAt(json, ref.path, ref.json ? JSON.parse(shown) : shown)
+  for (const { ref, shown, complete } of kept) {
+    // Part of a value is no value; what it belongs to is refused as a whole.
+    if (shown === ref.text || (ref.json && !complete)) continue
+    setValueAt(json, ref.path, ref.json ? editedValue(shown) : shown)
     changed = true
   }
   return changed
+}
+
+function editedValue(shown: string): unknown {
+  try {
+    return JSON.parse(shown)
+  } catch {
+    // Without the cause: it quotes the text.
+    throw new MidstreamError('POLICY_BLOCK', 'a redaction would break the arguments of a tool call')
+  }
 }
 
 /**
@@ -125,6 +139,46 @@ export function guardBody(
   if (!applyTexts(json, kept)) return { body, report }
   protocol.beforeRewrite(json, false)
   return { body: encode(json), report }
+}
+
+/**
+ * Guards the body of a provider's own error answer: some repeat in it what the model wrote or what was asked.
+ * Without a finding the same bytes come back, otherwise all texts in it with the same redactions as an answer's;
+ * no body when it must not be shown (`report.error` says why). What is not JSON is read as one text.
+ * Throws UPSTREAM_INVALID_UTF8.
+ */
+export function guardErrorBody(
+  guard: Guard,
+  protocol: Protocol,
+  body: Uint8Array,
+  event?: (event: GuardEvent) => void,
+): { readonly body: Uint8Array | undefined; readonly report: GuardReport } {
+  const text = decodeBody(body)
+  const json = parsed(text)
+  const holder = asRecord(json) ?? { body: json ?? text }
+  const watching = tolerantObserver(event, undefined)
+  const { kept, stopped, findings, verdict } = inspectTexts(
+    guard,
+    protocol.responseTexts(holder),
+    watching.event,
+  )
+  const report = { verdict, findings, ...observerReport(watching) }
+  if (stopped !== undefined) {
+    return { body: undefined, report: { ...report, ending: 'cut', error: stopped.cut!.error } }
+  }
+  const complete: GuardReport = { ...report, ending: 'complete' }
+  if (!applyTexts(holder, kept)) return { body, report: complete }
+  const shown =
+    json === undefined ? String(holder['body']) : JSON.stringify(holder === json ? json : holder['body'])
+  return { body: new TextEncoder().encode(shown), report: complete }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /**

@@ -53,6 +53,9 @@ export interface ChannelText {
 // shown; a stream that alternates more often than any provider does is held in order instead.
 const MAX_YIELDS = 3
 
+// Spans that are done with before they are taken out of the list.
+const SPANS_KEPT = 1024
+
 interface OpenSession {
   readonly id: string
   readonly session: InspectorSession
@@ -72,6 +75,8 @@ export function createChannelText(
   const unescaper = isToolInput ? createJsonUnescaper() : undefined
   const bound = guard.limits.maxHoldChars
   const spans: HiddenSpan[] = []
+  // Spans that were shown as hidden. They are taken away many at once: each time moves all that are left.
+  let behind = 0
   let sessions: OpenSession[] | undefined
   // Inspected text counts in resolved positions: escapes are one character there.
   let resolvedLength = 0
@@ -237,11 +242,9 @@ export function createChannelText(
   function settle(): void {
     let limit = holdsUntilClosed && !text.closed ? 0 : toSource(cleared)
     // A finding may be known before its end is behind everything undecided; then its span waits as a whole.
-    for (const span of spans) {
-      if (span.end > limit) {
-        limit = Math.min(limit, span.start)
-        break
-      }
+    // From the end: those that wait to be shown are many when an event before them waits.
+    for (let i = spans.length - 1; i >= 0 && spans[i]!.end > limit; i--) {
+      limit = Math.min(limit, spans[i]!.start)
     }
     if (text.cut !== undefined) limit = Math.min(limit, holdsUntilClosed ? 0 : text.cut.at)
     if (limit > text.releasable) text.releasable = limit
@@ -262,6 +265,8 @@ export function createChannelText(
     const rest = unescaper?.end() ?? ''
     if (rest !== '' && text.cut === undefined) inspectWithinBound(rest)
     if (text.cut === undefined) finishSessions()
+    // Events that wait keep their channel, and many may wait.
+    sessions = undefined
     if (holdsUntilClosed) checkEditedArguments()
     settle()
   }
@@ -277,9 +282,14 @@ export function createChannelText(
   }
 
   function render(piece: string, start: number): string {
-    if (spans.length === 0 || spans[0]!.start >= start + piece.length) return piece
-    const shown = hideSpans(piece, start, spans)
-    while (spans.length > 0 && spans[0]!.end <= start + piece.length) spans.shift()
+    const end = start + piece.length
+    if (spans.length === 0 || spans[behind]!.start >= end) return piece
+    const shown = hideSpans(piece, start, spans, behind)
+    while (behind < spans.length && spans[behind]!.end <= end) behind++
+    if (behind === spans.length || behind >= SPANS_KEPT) {
+      spans.splice(0, behind)
+      behind = 0
+    }
     return shown
   }
 

@@ -35,13 +35,19 @@ export function addHiddenSpan(spans: HiddenSpan[], added: HiddenSpan): void {
 
 /**
  * The part of a text that starts at `offset`, with the spans hidden. A replacement stands where its span
- * starts; the rest of a span that began in an earlier part is left out.
+ * starts; the rest of a span that began in an earlier part is left out. Spans before `first` are not looked at.
  */
-export function hideSpans(text: string, offset: number, spans: readonly HiddenSpan[]): string {
+export function hideSpans(
+  text: string,
+  offset: number,
+  spans: readonly HiddenSpan[],
+  first: number = 0,
+): string {
   let shown = ''
   let at = offset
   const end = offset + text.length
-  for (const span of spans) {
+  for (let i = first; i < spans.length; i++) {
+    const span = spans[i]!
     if (span.end <= at) continue
     if (span.start >= end) break
     if (span.start >= at) shown += text.slice(at - offset, span.start - offset) + span.replacement

@@ -1,21 +1,48 @@
 /** Where a string stands in a JSON document. */
 export type Path = readonly (string | number)[]
 
-/** Calls `visit` for every string value in `value`, in document order, with its path. Keys are not visited. */
+/**
+ * Calls `visit` for every string value in `value`, in document order, with its path. Keys are not visited, nor are
+ * strings whose own key is in `facts`; what stands deeper under such a key is visited.
+ */
 export function walkStrings(
   value: unknown,
   visit: (text: string, path: Path) => void,
-  skip: (path: Path) => boolean = () => false,
+  facts: ReadonlySet<string> = NO_FACTS,
   path: Path = [],
 ): void {
+  if (typeof value === 'string') visit(value, path)
+  else if (mayHoldText(value)) walk(value, visit, facts, [...path])
+}
+
+/** False for what is no text and holds none. */
+export function mayHoldText(value: unknown): boolean {
+  return typeof value === 'string' || (typeof value === 'object' && value !== null)
+}
+
+const NO_FACTS: ReadonlySet<string> = new Set()
+
+/** One path for all: a copy on each level would cost the square of the depth. */
+function walk(
+  value: unknown,
+  visit: (text: string, path: Path) => void,
+  facts: ReadonlySet<string>,
+  path: (string | number)[],
+): void {
   if (typeof value === 'string') {
-    visit(value, path)
+    visit(value, [...path])
   } else if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) walkStrings(value[i], visit, skip, [...path, i])
+    for (let i = 0; i < value.length; i++) {
+      path.push(i)
+      walk(value[i], visit, facts, path)
+      path.pop()
+    }
   } else if (typeof value === 'object' && value !== null) {
     for (const [key, child] of Object.entries(value)) {
-      const childPath = [...path, key]
-      if (!skip(childPath)) walkStrings(child, visit, skip, childPath)
+      if (typeof child === 'string' && facts.has(key)) continue
+      path.push(key)
+      walk(child, visit, facts, path)
+      path.pop()
     }
   }
 }

@@ -1,10 +1,10 @@
 import type { Channel, ChannelKind, MidstreamError, Provenance } from '@midstream/core'
-import { asRecord, type Path, walkStrings } from './json-text.ts'
+import { asRecord, mayHoldText, type Path, walkStrings } from './json-text.ts'
 import { parseEvent } from './parse-event.ts'
 import type { DecodedEvent, Protocol, StreamDecoder, StreamEnding, TextRef } from './protocol.ts'
 import { createTemplateCache } from './text-template.ts'
 
-// What identifies, counts or describes: not text that a model wrote. Everything else is inspected.
+// Strings that identify or describe: not text that a model wrote. Everything else is inspected.
 const EVENT_FACTS = new Set([
   'id',
   'object',
@@ -14,26 +14,19 @@ const EVENT_FACTS = new Set([
   'service_tier',
   'obfuscation',
   'provider',
-  'usage',
 ])
-const CHOICE_FACTS = new Set([
-  'index',
-  'finish_reason',
-  'native_finish_reason',
-  'stop_reason',
-  'matched_stop',
-  'token_ids',
-])
-const PART_FACTS = new Set(['type', 'id', 'role', 'index'])
+const CHOICE_FACTS = new Set(['finish_reason', 'native_finish_reason', 'stop_reason', 'matched_stop'])
+const PART_FACTS = new Set(['type', 'id', 'role'])
 // `logprobs` repeats the text token by token; it goes when the text is changed (see beforeRewrite).
 const REPEATS = 'logprobs'
 
-const TEXT_KINDS: Readonly<Record<string, ChannelKind>> = {
-  content: 'content',
-  refusal: 'refusal',
-  reasoning_content: 'reasoning',
-  reasoning: 'reasoning',
-}
+// A map: a field may have the name of something that every object inherits.
+const TEXT_KINDS: ReadonlyMap<string, ChannelKind> = new Map([
+  ['content', 'content'],
+  ['refusal', 'refusal'],
+  ['reasoning_content', 'reasoning'],
+  ['reasoning', 'reasoning'],
+])
 
 interface Mark {
   readonly head?: Record<string, unknown>
@@ -70,17 +63,13 @@ function choiceTexts(
   }
   for (const [field, value] of Object.entries(delta)) {
     const path = [...base, holder, field]
-    if (PART_FACTS.has(field) || value === null) continue
-    const kind = TEXT_KINDS[field]
+    if (value === null || (typeof value === 'string' && PART_FACTS.has(field))) continue
+    const kind = TEXT_KINDS.get(field)
     if (kind !== undefined && typeof value === 'string') {
       add(kind, `${field}/${index}`, value, path, false)
     } else if (field === 'tool_calls' && Array.isArray(value)) {
       value.forEach((call: unknown, i) => {
-        toolCallTexts(
-          asRecord(call) ?? {},
-          [...path, i],
-          `tool-input/${index}/${Number(asRecord(call)?.['index'] ?? i)}`,
-        )
+        toolCallTexts(call, [...path, i], `tool-input/${index}/${Number(asRecord(call)?.['index'] ?? i)}`)
       })
     } else if (field === 'function_call') {
       toolCallTexts({ function: value }, path.slice(0, -1), `tool-input/${index}/call`, 'function_call')
@@ -98,35 +87,67 @@ function choiceTexts(
             leaf,
             !streamed,
           ),
-        (leaf) => PART_FACTS.has(String(leaf[leaf.length - 1])),
+        PART_FACTS,
         path,
       )
     }
   }
   for (const [field, value] of Object.entries(choice)) {
-    if (field === holder || field === REPEATS || CHOICE_FACTS.has(field)) continue
-    walkStrings(value, (text, leaf) => add('other', `other/${leaf.join('.')}`, text, leaf, true), undefined, [
-      ...base,
-      field,
-    ])
+    if (value === delta || !mayHoldText(value)) continue
+    if (typeof value === 'string' && CHOICE_FACTS.has(field)) continue
+    const path = [...base, field]
+    if (field === REPEATS) {
+      const tokens = tokenText(value)
+      if (tokens === '' || Object.values(delta).includes(tokens)) continue
+      // They say something else than this event: tokens that come early, or those of a part that is not shown.
+      add('other', `other/${index}/${REPEATS}`, tokens, path, !streamed)
+    } else {
+      walkStrings(
+        value,
+        (text, leaf) => add('other', `other/${leaf.join('.')}`, text, leaf, true),
+        undefined,
+        path,
+      )
+    }
   }
   return refs
 
-  function toolCallTexts(call: Record<string, unknown>, path: Path, key: string, field = 'function'): void {
+  function toolCallTexts(value: unknown, path: Path, key: string, field = 'function'): void {
+    const call = asRecord(value) ?? { value }
     const fn = asRecord(call['function'])
-    if (typeof fn?.['name'] === 'string' && fn['name'] !== '') {
-      toolNames.set(key, fn['name'])
-      add('other', `other/${key}/name`, fn['name'], [...path, field, 'name'], true)
-    }
-    if (fn !== undefined) {
-      const text = typeof fn['arguments'] === 'string' ? fn['arguments'] : ''
-      add('tool-input', key, text, [...path, field, 'arguments'], false, toolNames.get(key))
-    }
-    for (const [name, value] of Object.entries(call)) {
-      if (name === 'function' || PART_FACTS.has(name)) continue
+    if (fn !== undefined) functionTexts(fn, [...path, field], key)
+    for (const [name, part] of Object.entries(call)) {
+      if ((name === 'function' && fn !== undefined) || (typeof part === 'string' && PART_FACTS.has(name))) {
+        continue
+      }
+      const at = call === value ? [...path, name === 'function' ? field : name] : path
       walkStrings(
-        value,
+        part,
         (text, leaf) => add('other', `other/${key}/${name}`, text, leaf, !streamed),
+        undefined,
+        at,
+      )
+    }
+  }
+
+  function functionTexts(fn: Record<string, unknown>, path: Path, key: string): void {
+    if (typeof fn['name'] === 'string' && fn['name'] !== '') {
+      toolNames.set(key, fn['name'])
+      add('other', `other/${key}/name`, fn['name'], [...path, 'name'], true)
+    }
+    const given = fn['arguments'] ?? ''
+    const at = [...path, 'arguments']
+    if (typeof given === 'string') add('tool-input', key, given, at, false, toolNames.get(key))
+    else {
+      // Some servers send them as a value and not as its JSON text.
+      const channel = channelOf('tool-input', index, key, toolNames.get(key))
+      refs.push({ channel, text: JSON.stringify(given), path: at, whole: false, signed: false, json: true })
+    }
+    for (const [name, part] of Object.entries(fn)) {
+      if (name === 'arguments' || (name === 'name' && typeof part === 'string')) continue
+      walkStrings(
+        part,
+        (text, leaf) => add('other', `other/${key}/function.${name}`, text, leaf, !streamed),
         undefined,
         [...path, name],
       )
@@ -134,23 +155,32 @@ function choiceTexts(
   }
 }
 
+/** What token probabilities say: the chosen tokens, joined. */
+function tokenText(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (Array.isArray(value)) return value.map(tokenText).join('')
+  let text = ''
+  for (const [field, child] of Object.entries(asRecord(value) ?? {})) {
+    if (field !== 'top_logprobs' && field !== 'bytes') text += tokenText(child)
+  }
+  return text
+}
+
+/** Strings of an event or a body outside its choices, and those of choices that are none. */
 function otherTexts(event: Record<string, unknown>): TextRef[] {
   const refs: TextRef[] = []
+  const visit = (text: string, path: Path): void => {
+    const channel = channelOf('other', 0, `other/${path.join('.')}`)
+    refs.push({ channel, text, path, whole: true, signed: false })
+  }
   for (const [field, value] of Object.entries(event)) {
-    if (field === 'choices' || EVENT_FACTS.has(field)) continue
-    walkStrings(
-      value,
-      (text, path) =>
-        refs.push({
-          channel: channelOf('other', 0, `other/${path.join('.')}`),
-          text,
-          path,
-          whole: true,
-          signed: false,
-        }),
-      undefined,
-      [field],
-    )
+    if (!mayHoldText(value) || (typeof value === 'string' && EVENT_FACTS.has(field))) continue
+    if (field !== 'choices' || !Array.isArray(value)) walkStrings(value, visit, undefined, [field])
+    else {
+      value.forEach((choice: unknown, i) => {
+        if (asRecord(choice) === undefined) walkStrings(choice, visit, undefined, [field, i])
+      })
+    }
   }
   return refs
 }
@@ -191,7 +221,7 @@ function createDecoder(): StreamDecoder {
           refs.push(ref)
           const key = ref.channel.key
           const before = current.get(index)
-          if (ref.whole || ref.text === '' || key === before) continue
+          if (ref.whole || ref.text === '' || key === before || ref.path[2] === REPEATS) continue
           if (before !== undefined && before !== '') yields.push(before)
           current.set(index, key)
         }
@@ -240,20 +270,25 @@ function createEnding(): StreamEnding {
     model: '',
   }
 
+  function begun(event: DecodedEvent): void {
+    const mark = event.mark as Mark | undefined
+    if (mark === undefined) return
+    if (mark.head !== undefined) {
+      const { id, object, created, model } = mark.head
+      head = { id, object, created, model }
+    }
+    for (const index of mark.seen) if (!finished.has(index)) open.add(index)
+  }
+
   function failure(error: MidstreamError): string {
     return `${sse(errorBody(error))}data: [DONE]\n\n`
   }
 
   return {
+    begun,
     delivered(event) {
-      const mark = event.mark as Mark | undefined
-      if (mark === undefined) return
-      if (mark.head !== undefined) {
-        const { id, object, created, model } = mark.head
-        head = { id, object, created, model }
-      }
-      for (const index of mark.seen) if (!finished.has(index)) open.add(index)
-      for (const index of mark.finished) {
+      begun(event)
+      for (const index of (event.mark as Mark | undefined)?.finished ?? []) {
         open.delete(index)
         finished.add(index)
       }
@@ -281,18 +316,20 @@ function errorType(error: MidstreamError): string {
   return error.code.startsWith('UPSTREAM_') ? 'upstream_error' : 'server_error'
 }
 
-const ROLES: Readonly<Record<string, [ChannelKind, Provenance]>> = {
-  system: ['system', 'operator'],
-  developer: ['system', 'operator'],
-  user: ['user', 'user'],
-  assistant: ['assistant', 'model'],
-  tool: ['tool-result', 'tool'],
-  function: ['tool-result', 'tool'],
-}
+const USER: [ChannelKind, Provenance] = ['user', 'user']
+const ROLES: ReadonlyMap<unknown, [ChannelKind, Provenance]> = new Map([
+  ['system', ['system', 'operator']],
+  ['developer', ['system', 'operator']],
+  ['user', USER],
+  ['assistant', ['assistant', 'model']],
+  ['tool', ['tool-result', 'tool']],
+  ['function', ['tool-result', 'tool']],
+])
 
 /** OpenAI chat completions, and the many servers that speak it. */
 export const openaiChat: Protocol = {
   id: 'openai-chat',
+  eventNames: new Set(['message', 'error']),
   handles: (pathname) => pathname.endsWith('/chat/completions'),
   createDecoder,
   createEnding,
@@ -346,9 +383,9 @@ export const openaiChat: Protocol = {
     const messages = Array.isArray(body['messages']) ? body['messages'] : []
     messages.forEach((value: unknown, index) => {
       const message = asRecord(value) ?? {}
-      const [kind, provenance] = ROLES[String(message['role'])] ?? ['user', 'user']
+      const [kind, provenance] = ROLES.get(message['role']) ?? USER
       for (const [field, part] of Object.entries(message)) {
-        if (PART_FACTS.has(field) || field === 'tool_call_id') continue
+        if (typeof part === 'string' && (PART_FACTS.has(field) || field === 'tool_call_id')) continue
         walkStrings(
           part,
           (text, path) => {
@@ -361,7 +398,7 @@ export const openaiChat: Protocol = {
             }
             refs.push({ channel, text, path, whole: true, signed: false })
           },
-          (path) => PART_FACTS.has(String(path[path.length - 1])),
+          PART_FACTS,
           ['messages', index, field],
         )
       }

@@ -45,6 +45,8 @@ export interface StreamDecoder {
 /** Knows what the client has received and ends it properly. All methods return complete SSE events. */
 export interface StreamEnding {
   delivered(event: DecodedEvent): void
+  /** Only the beginning of its text reached the client, and nothing else that it says. */
+  begun(event: DecodedEvent): void
   /** The protocol's own refusal, or the error form where a refusal would mislead the client's SDK. */
   refusal(notice: string, error: MidstreamError): string
   /** The protocol's error form: every official SDK throws on it. */
@@ -55,6 +57,8 @@ export interface Protocol {
   readonly id: 'openai-chat' | 'anthropic-messages'
   /** True for the path of this protocol's generation endpoint. */
   handles(pathname: string): boolean
+  /** Names that its events have. Any other name is inspected like a comment. */
+  readonly eventNames: ReadonlySet<string>
   createDecoder(): StreamDecoder
   createEnding(): StreamEnding
   /** Prepares the JSON of an event whose text is changed; `truncated` when the stream is cut inside it. */

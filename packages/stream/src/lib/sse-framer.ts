@@ -9,7 +9,7 @@ export interface SseEvent {
   readonly name: string | undefined
   /** The `data:` lines joined by line feeds; undefined when there was none (comments, keep-alives). */
   readonly data: string | undefined
-  /** Comments, ids and lines with unknown field names: text that readers ignore but that travels all the same. */
+  /** Comments, ids, what else no reader uses: text that is ignored but that travels all the same. */
   readonly extra: string
 }
 
@@ -73,9 +73,12 @@ export function createSseFramer(maxEventBytes: number, onEvent: (event: SseEvent
     const colon = text.indexOf(':')
     const field = colon < 0 ? text : text.slice(0, colon)
     const value = colon < 0 ? '' : text.slice(text[colon + 1] === ' ' ? colon + 2 : colon + 1)
-    if (field === 'event') name = value
-    else if (field === 'data') data = data === undefined ? value : `${data}\n${value}`
-    else if (field !== 'retry') extra += `${text}\n`
+    if (field === 'event') {
+      // Only the last name counts for a reader, but an earlier one travels.
+      if (name !== undefined) extra += `event: ${name}\n`
+      name = value
+    } else if (field === 'data') data = data === undefined ? value : `${data}\n${value}`
+    else if (field !== 'retry' || !/^\d*$/.test(value)) extra += `${text}\n`
   }
 
   function dispatch(raw: Uint8Array): void {

@@ -101,8 +101,11 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
     return created
   }
 
-  function onEvent(event: SseEvent): void {
+  function onEvent(read: SseEvent): void {
     if (ended) return
+    let event = read
+    const isNamed = event.name !== undefined && !protocol.eventNames.has(event.name)
+    if (isNamed) event = { ...event, extra: `${event.extra}event: ${event.name}\n` }
     if (event.data === undefined && (lineOpen || terminal !== 'none')) {
       // The rest of a line end, or the beginning of an event that never came: part of the end, if it is clean.
       if (event.extra === '') tail.push(event.raw)
@@ -122,6 +125,7 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
     const parts = decoded.refs.length === 0 ? NO_PARTS : inspect(decoded.refs)
     if (cutBy === undefined) close(decoded)
     const dropExtra = event.extra !== '' && !isCleanExtra(event.extra)
+    if (dropExtra && isNamed) event = { ...event, name: undefined }
     waiting.push(framedEvent(event, decoded, parts, dropExtra))
     if (cutBy?.cut !== undefined) {
       cut(cutBy, cutBy.cut.error)
@@ -204,11 +208,11 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
     }
   }
 
-  /** Comments and ids are no part of the answer, but they travel: with a finding in them they are left out. */
+  /** Comments, ids and the like are no part of the answer, but they travel: with a finding they are left out. */
   function isCleanExtra(extra: string): boolean {
     if (guard.inspectors.length === 0) return true
     for (const line of extra.split('\n')) {
-      if (line !== '' && !/^(:|id(:|$))/.test(line)) {
+      if (line !== '' && !/^(:|(id|event|retry)(:|$))/.test(line)) {
         throw new MidstreamError(
           'UPSTREAM_INVALID_SSE',
           'the upstream sent a line that is not part of an event stream',
@@ -249,7 +253,8 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
     while (count < waiting.length && waiting[count]!.parts.every(isReleasable)) count++
     // Taken out first: what throws on the way must not make an event leave twice.
     const ready = count === waiting.length ? waiting : waiting.slice(0, count)
-    waiting = count === waiting.length ? [] : waiting.slice(count)
+    // Not copied when nothing leaves: behind a long tool call that would cost the square of its length.
+    if (count > 0) waiting = count === waiting.length ? [] : waiting.slice(count)
     for (let i = waiting.length - 1; i >= 0 && Number.isNaN(waiting[i]!.since); i--) waiting[i]!.since = now
     for (const item of ready) deliver(item)
   }
@@ -309,17 +314,20 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
 
   /** Delivers the decided beginning of the texts of an event, without whatever else it would have said. */
   function deliverPart(item: WaitingEvent): void {
-    // What belongs to a held tool call goes with all of it or not at all.
-    if (item.parts.some(({ channel }) => channel.holdsUntilClosed)) return
-    const texts = item.parts.map(({ ref, text, channel, start }) => {
+    // What belongs to a held tool call goes with all of it or not at all, and so does a value. An event that
+    // closes the answer would be a second end.
+    if (item.decoded.closes === 'all') return
+    if (item.parts.some(({ channel, ref }) => channel.holdsUntilClosed || ref.json)) return
+    const texts = item.parts.map(({ text, channel, start }) => {
       const decided = Math.max(0, channel.releasable - start)
-      return ref.json ? '' : channel.render(text.slice(0, decided), start)
+      return channel.render(text.slice(0, decided), start)
     })
     if (texts.every((text) => text === '')) return
     item.parts.forEach((part, i) => {
       if (texts[i] !== '') noteText(part, texts[i]!, item.since)
     })
     output.write(rewrittenEvent(protocol, item, texts, true))
+    ending.begun(item.decoded)
   }
 
   function finish(how: GuardReport['ending'], last: string, error?: MidstreamError): void {
