@@ -127,6 +127,55 @@ describe('guardFetch', () => {
     expect(failing.sent[0]!.body).toBe(ask('hello').body)
   })
 
+  it('passes other methods on the same paths, and the paths of other services that end alike', async () => {
+    const asked: [string, string | undefined][] = []
+    const stub = (async (input: RequestInfo | URL, init?: RequestInit) => {
+      asked.push([String(input), init?.method])
+      return new Response('a secret')
+    }) as typeof globalThis.fetch
+    const thread = 'https://api.example.com/v1/threads/t/messages'
+    for (const [url, method] of [
+      [CHAT, undefined],
+      [thread, 'POST'],
+    ] as const) {
+      const init = method === undefined ? undefined : { method, body: '{}' }
+      expect(await (await guardFetch(stub, guard)(url, init)).text()).toBe('a secret')
+    }
+    expect(asked).toEqual([
+      [CHAT, undefined],
+      [thread, 'POST'],
+    ])
+  })
+
+  it('hands options on that only the fetch behind it knows', async () => {
+    let given: unknown
+    const stub = (async (_input: RequestInfo | URL, init?: RequestInit) => {
+      given = init
+      return Response.json({ choices: [] })
+    }) as typeof globalThis.fetch
+    const dispatcher = { proxy: true }
+    await guardFetch(stub, guard)(CHAT, { ...ask('hello'), dispatcher } as RequestInit)
+    expect(given).toMatchObject({ dispatcher, method: 'POST', body: ask('hello').body })
+  })
+
+  it("I-1 redacts what a provider's error repeats", async () => {
+    const { fetch } = answering(() =>
+      Response.json({ error: { message: 'no', failed_generation: 'a secret' } }, { status: 400 }),
+    )
+    const answer = await guardFetch(fetch, guard)(CHAT, ask('hello'))
+    expect(answer.status).toBe(400)
+    expect(await answer.json()).toEqual({ error: { message: 'no', failed_generation: 'a [word/secret]' } })
+  })
+
+  it('I-6 ends a stream although the observer of its report throws', async () => {
+    const { fetch } = answering(() => eventStream(openaiChatStream({ deltas: ['fine'] })))
+    const onReport = (_report: GuardReport, direction: string): void => {
+      if (direction === 'response') throw new Error('the observer failed')
+    }
+    const answer = await guardFetch(fetch, guard, { onReport })(CHAT, ask('hello'))
+    expect(await answer.text()).toBe(openaiChatStream({ deltas: ['fine'] }))
+  })
+
   it('I-6 cancels the upstream when the reader leaves', async () => {
     let cancelled = false
     const endless = new ReadableStream<Uint8Array>({

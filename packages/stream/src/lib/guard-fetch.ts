@@ -1,6 +1,6 @@
 import { MidstreamError } from '@midstream/core'
 import { anthropicMessages } from './anthropic-messages.ts'
-import { guardBody, guardRequest } from './body-guard.ts'
+import { guardBody, guardErrorBody, guardRequest } from './body-guard.ts'
 import type { Guard, GuardReport } from './guard.ts'
 import { asRecord } from './json-text.ts'
 import { openaiChat } from './openai-chat.ts'
@@ -28,7 +28,9 @@ export function guardFetch(
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : String(input))
     const protocol = PROTOCOLS.find((candidate) => candidate.handles(url.pathname))
-    if (protocol === undefined) return fetch(input, init)
+    const method = init?.method ?? (input instanceof Request ? input.method : 'GET')
+    // Other methods on these paths list or change what is stored; they generate nothing.
+    if (protocol === undefined || method.toUpperCase() !== 'POST') return fetch(input, init)
     const request = new Request(input, init)
     const sent = await request.text()
     const json = asRecord(parse(sent))
@@ -42,13 +44,15 @@ export function guardFetch(
     const headers = new Headers(request.headers)
     headers.delete('content-length')
     const response = await fetch(request.url, {
+      // Options that only this fetch knows, such as a dispatcher that goes through a proxy.
+      ...init,
       method: request.method,
       headers,
       body,
       signal: request.signal,
     })
-    // An error of the provider is not an answer of the model; the SDK must see it as it is.
-    if (!response.ok || response.body === null) return response
+    if (response.body === null) return response
+    if (!response.ok) return guardedError(guard, protocol, response, options)
     if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
       return new Response(guardedStream(guard, protocol, response.body, options), {
         status: response.status,
@@ -63,15 +67,37 @@ export function guardFetch(
         headers: withoutLength(response.headers),
       })
     } catch (error) {
-      return refuse(
-        protocol,
-        502,
-        MidstreamError.is(error)
-          ? error
-          : new MidstreamError('INTERNAL', 'the guard failed', { cause: error }),
-      )
+      return refuse(protocol, 502, asGuardError(error))
     }
   }
+}
+
+/** An error of the provider is not an answer of the model: the SDK sees it as it is, but for what is forbidden. */
+async function guardedError(
+  guard: Guard,
+  protocol: Protocol,
+  response: Response,
+  options: GuardFetchOptions,
+): Promise<Response> {
+  const { status, statusText } = response
+  try {
+    const answer = guardErrorBody(guard, protocol, new Uint8Array(await response.arrayBuffer()))
+    options.onReport?.(answer.report, 'response')
+    if (answer.body === undefined) return refuse(protocol, status, answer.report.error!)
+    return new Response(new Blob([answer.body as Uint8Array<ArrayBuffer>]), {
+      status,
+      statusText,
+      headers: withoutLength(response.headers),
+    })
+  } catch (error) {
+    return refuse(protocol, status, asGuardError(error))
+  }
+}
+
+function asGuardError(error: unknown): MidstreamError {
+  return MidstreamError.is(error)
+    ? error
+    : new MidstreamError('INTERNAL', 'the guard failed', { cause: error })
 }
 
 function guardedStream(
@@ -93,8 +119,9 @@ function guardedStream(
         },
         end(report) {
           clearInterval(timer)
-          options.onReport?.(report, 'response')
+          // First: an observer that throws must not leave the reader waiting.
           if (report.ending !== 'aborted') controller.close()
+          options.onReport?.(report, 'response')
         },
       })
       timer = setInterval(() => {
