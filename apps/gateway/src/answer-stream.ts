@@ -83,7 +83,9 @@ export function streamAnswer(
     blocked = false
     upstream.resume()
   }
-  // The connection's own event: what is written past the response does not make the response emit one.
+  // The connection's own event: what is written past the response does not make the response emit one. Each answer
+  // that waits behind another on its connection listens too, so there is no count that would be a leak.
+  if (socket.getMaxListeners() !== 0) socket.setMaxListeners(0)
   socket.on('drain', resume)
   response.once('close', () => {
     closed = true

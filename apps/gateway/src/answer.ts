@@ -1,5 +1,5 @@
 import { MidstreamError } from '@midstream/core'
-import { type GuardReport, guardBody } from '@midstream/stream'
+import { type GuardReport, guardBody, guardErrorBody } from '@midstream/stream'
 import type { Completion } from './completion.ts'
 import type { GatewayContext } from './context.ts'
 import { asMidstreamError } from './errors.ts'
@@ -15,16 +15,36 @@ export interface Answer {
 /** Bytes of an upstream's error answer. Error texts are short; more than that is not one. */
 const MAX_ERROR_BYTES = 262_144
 
-/** Collects a whole answer of at most `limit` bytes, then hands it over. */
+/**
+ * Collects a whole answer of at most `limit` bytes, then hands it over. Ends it when it takes longer than a stream
+ * may, and when the client leaves. A streamed answer has its bounds in the guard.
+ */
 function collected(
+  context: GatewayContext,
+  { response }: Completion,
   limit: number,
   whole: (body: Buffer) => void,
   failed: (error: MidstreamError) => void,
   abortUpstream: () => void,
 ): Answer {
+  const { clock, guard, ticking } = context
+  const startedAt = clock.now()
   const pieces: Buffer[] = []
   let size = 0
   let over = false
+  function tick(): void {
+    const { maxDurationMs } = guard.limits
+    if (over || clock.now() - startedAt <= maxDurationMs) return
+    over = true
+    abortUpstream()
+    const message = `the answer took longer than ${maxDurationMs} ms`
+    failed(new MidstreamError('STREAM_TIMEOUT', message, { details: { limit: maxDurationMs } }))
+  }
+  ticking.add(tick)
+  response.once('close', () => {
+    ticking.delete(tick)
+    abortUpstream()
+  })
   return {
     data(chunk) {
       size += chunk.length
@@ -38,7 +58,9 @@ function collected(
       return true
     },
     end() {
-      if (!over) whole(Buffer.concat(pieces))
+      if (over) return
+      over = true
+      whole(Buffer.concat(pieces))
     },
     fail(error) {
       if (!over) failed(error)
@@ -54,24 +76,11 @@ export function bodyAnswer(
   abortUpstream: () => void,
 ): Answer {
   const { response } = completion
-  const { clock, guard, ticking } = context
-  const startedAt = clock.now()
+  const { clock, guard } = context
   const failed = (error: MidstreamError): void => completion.refuse(error, 'failed')
-  // A streamed answer has its bound on time in the guard.
-  function tick(): void {
-    const limit = guard.limits.maxDurationMs
-    if (clock.now() - startedAt <= limit) return
-    abortUpstream()
-    failed(
-      new MidstreamError('STREAM_TIMEOUT', `the answer took longer than ${limit} ms`, { details: { limit } }),
-    )
-  }
-  ticking.add(tick)
-  response.once('close', () => {
-    ticking.delete(tick)
-    abortUpstream()
-  })
   return collected(
+    context,
+    completion,
     guard.limits.maxStreamBytes,
     (bytes) => {
       let guarded: ReturnType<typeof guardBody>
@@ -106,7 +115,8 @@ function deliveredAt(firstTextAt: number, report: GuardReport): GuardReport {
 
 /** Tells viewers which texts a body delivers, as a stream tells them piece by piece. */
 function noteTexts({ protocol, observe }: Completion, body: Uint8Array, report: GuardReport): void {
-  const json = JSON.parse(Buffer.from(body).toString()) as Record<string, unknown>
+  // A decoder, because the guard lets a byte order mark pass.
+  const json = JSON.parse(new TextDecoder().decode(body)) as Record<string, unknown>
   for (const { channel, text } of protocol.responseTexts(json)) {
     const redacted = report.findings.some(
       (decided) => decided.action === 'redact' && decided.channel.key === channel.key,
@@ -117,7 +127,8 @@ function noteTexts({ protocol, observe }: Completion, body: Uint8Array, report: 
 
 /**
  * Passes an upstream's own error on, with its status and its word on retries: applications and SDKs know their
- * provider's errors. What is not JSON, or repeats a secret of ours, is replaced by an error that names the status.
+ * provider's errors. Its texts are guarded like those of an answer, since some repeat what the model wrote. What is
+ * not JSON, must not be shown, or repeats a secret of ours, is replaced by an error that names the status.
  */
 export function refusalAnswer(
   context: GatewayContext,
@@ -133,9 +144,12 @@ export function refusalAnswer(
   })
   const passStatus = (): void => completion.refuse(error, 'upstream-error', status)
   return collected(
+    context,
+    completion,
     MAX_ERROR_BYTES,
-    (body) => {
-      if (!isJson || context.secrets.some((secret) => body.includes(secret))) {
+    (received) => {
+      const body = isJson ? shownError(context, completion, received) : undefined
+      if (body === undefined) {
         passStatus()
         return
       }
@@ -151,4 +165,20 @@ export function refusalAnswer(
     passStatus,
     abortUpstream,
   )
+}
+
+function shownError(
+  { guard, secrets }: GatewayContext,
+  { protocol, observe }: Completion,
+  received: Buffer,
+): Uint8Array | undefined {
+  if (secrets.some((secret) => received.includes(secret))) return undefined
+  try {
+    // Its type says JSON; an empty body or a broken one is not.
+    const json: unknown = JSON.parse(received.toString())
+    if (typeof json !== 'object' || json === null) return undefined
+    return guardErrorBody(guard, protocol, received, observe).body
+  } catch {
+    return undefined
+  }
 }

@@ -111,6 +111,16 @@ function forward(
     if (answer !== undefined) answer.fail(error)
     else completion.refuse(error, 'failed')
   }
+  const end = (): void => {
+    try {
+      answer?.end()
+    } catch (error) {
+      // Nobody else would end this response: the upstream is done.
+      context.logger.error({ id: completion.id, stack: stackOf(error) }, 'an answer failed')
+      completion.refuse(asMidstreamError(error), 'failed')
+      if (!response.writableEnded) response.destroy()
+    }
+  }
   exchange = upstream.open(
     {
       protocol: protocol.id,
@@ -129,7 +139,7 @@ function forward(
         }
       },
       onData: (chunk) => answer?.data(chunk) ?? true,
-      onEnd: () => answer?.end(),
+      onEnd: end,
       onError: fail,
     },
   )
