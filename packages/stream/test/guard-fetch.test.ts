@@ -129,7 +129,7 @@ describe('guardFetch', () => {
 
   it('passes other methods on the same paths, and the paths of other services that end alike', async () => {
     const asked: [string, string | undefined][] = []
-    const stub = (async (input: RequestInfo | URL, init?: RequestInit) => {
+    const stub = (async (input: string, init?: RequestInit) => {
       asked.push([String(input), init?.method])
       return new Response('a secret')
     }) as typeof globalThis.fetch
@@ -149,12 +149,12 @@ describe('guardFetch', () => {
 
   it('hands options on that only the fetch behind it knows', async () => {
     let given: unknown
-    const stub = (async (_input: RequestInfo | URL, init?: RequestInit) => {
+    const stub = (async (_input: string, init?: RequestInit) => {
       given = init
       return Response.json({ choices: [] })
     }) as typeof globalThis.fetch
     const dispatcher = { proxy: true }
-    await guardFetch(stub, guard)(CHAT, { ...ask('hello'), dispatcher } as RequestInit)
+    await guardFetch(stub, guard)(CHAT, { ...ask('hello'), dispatcher } as object)
     expect(given).toMatchObject({ dispatcher, method: 'POST', body: ask('hello').body })
   })
 

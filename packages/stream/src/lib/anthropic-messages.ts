@@ -135,6 +135,8 @@ function toolChannel(index: number, block: Record<string, unknown> | undefined):
 function createDecoder(): StreamDecoder {
   const templates = createTemplateCache()
   const blocks = new Map<number, Record<string, unknown>>()
+  // Channels of deltas that the protocol does not know, by block.
+  const unknown = new Map<number, Set<string>>()
   const usage: { inputTokens?: number; outputTokens?: number } = {}
 
   function count(value: unknown): void {
@@ -172,7 +174,13 @@ function createDecoder(): StreamDecoder {
           signed: false,
         })
       } else if (delta['type'] === 'citations_delta') leaves(value, path, String(index), refs, true)
-      else leaves(value, path, String(index), refs, false)
+      else {
+        const first = refs.length
+        leaves(value, path, String(index), refs, false)
+        const keys = unknown.get(index) ?? new Set()
+        for (const { channel } of refs.slice(first)) keys.add(channel.key)
+        unknown.set(index, keys)
+      }
     }
     return refs
   }
@@ -220,7 +228,9 @@ function createDecoder(): StreamDecoder {
         case 'content_block_stop': {
           fieldTexts(event, key, refs)
           const mark: Mark = { closes: index }
-          return { ...none, closes: [`tool-input/${index}`, `reasoning/${index}`], mark }
+          const yields = [...(unknown.get(index) ?? [])]
+          unknown.delete(index)
+          return { ...none, yields, closes: [`tool-input/${index}`, `reasoning/${index}`], mark }
         }
         case 'message_delta': {
           count(event['usage'])

@@ -16,7 +16,7 @@ const EVENT_FACTS = new Set([
   'provider',
 ])
 const CHOICE_FACTS = new Set(['finish_reason', 'native_finish_reason', 'stop_reason', 'matched_stop'])
-const PART_FACTS = new Set(['type', 'id', 'role'])
+const PART_FACTS = new Set(['type', 'id', 'role', 'format'])
 // `logprobs` repeats the text token by token; it goes when the text is changed (see beforeRewrite).
 const REPEATS = 'logprobs'
 
@@ -192,8 +192,9 @@ function choicesOf(event: Record<string, unknown>): Record<string, unknown>[] {
 function createDecoder(): StreamDecoder {
   const templates = createTemplateCache('obfuscation')
   const toolNames = new Map<string, string>()
-  // The text channel that each choice is in, and the choices that began and ended.
-  const current = new Map<number, string>()
+  // The text channels that each choice is in (more than one, when events bring several), and the choices that began
+  // and ended.
+  const current = new Map<number, readonly string[]>()
   const finished = new Set<number>()
   const usage: { inputTokens?: number; outputTokens?: number } = {}
   let headKnown = false
@@ -213,18 +214,17 @@ function createDecoder(): StreamDecoder {
       const closes: number[] = []
       const seen: number[] = []
       const ended: number[] = []
+      let moved = false
       choicesOf(event).forEach((choice, position) => {
         const index = typeof choice['index'] === 'number' ? choice['index'] : position
         seen.push(index)
-        if (!current.has(index)) current.set(index, '')
-        for (const ref of choiceTexts(choice, position, 'delta', toolNames)) {
-          refs.push(ref)
-          const key = ref.channel.key
-          const before = current.get(index)
-          if (ref.whole || ref.text === '' || key === before || ref.path[2] === REPEATS) continue
-          if (before !== undefined && before !== '') yields.push(before)
-          current.set(index, key)
-        }
+        const before = current.get(index) ?? []
+        const texts = choiceTexts(choice, position, 'delta', toolNames)
+        refs.push(...texts)
+        const now = activeKeys(texts, before)
+        current.set(index, now)
+        for (const key of before) if (!now.includes(key)) yields.push(key)
+        moved ||= now.length !== before.length || now.some((key) => !before.includes(key))
         if (typeof choice['finish_reason'] === 'string') {
           decoder.finishReason = choice['finish_reason']
           finished.add(index)
@@ -246,7 +246,7 @@ function createDecoder(): StreamDecoder {
         terminal: failed ? 'failed' : 'none',
         mark,
       }
-      if (yields.length > 0) templates.forget()
+      if (moved) templates.forget()
       // An event that only continues one text is the pattern of most that follow.
       if (yields.length === 0 && closes.length === 0 && !failed && headKnown && counted === undefined)
         templates.learn(data, decoded)
@@ -254,6 +254,19 @@ function createDecoder(): StreamDecoder {
     },
   }
   return decoder
+}
+
+/** The channels that a choice is in after an event with these texts. Token probabilities only accompany others. */
+function activeKeys(texts: readonly TextRef[], before: readonly string[]): readonly string[] {
+  const keys: string[] = []
+  let onlyRepeats = true
+  for (const { channel, text, whole, path } of texts) {
+    if (whole || text === '') continue
+    if (!keys.includes(channel.key)) keys.push(channel.key)
+    onlyRepeats &&= path[2] === REPEATS
+  }
+  if (!onlyRepeats) return keys
+  return keys.length === 0 ? before : [...before, ...keys.filter((key) => !before.includes(key))]
 }
 
 function sse(data: unknown): string {

@@ -192,7 +192,7 @@ export function createTemplateCache(free?: string): TemplateCache {
       if (useless > MAX_USELESS_TEMPLATES) return
       // Texts that are complete in themselves, such as a tool's name, must not be repeated unread.
       const [only, ...others] = decoded.refs
-      if (only === undefined || others.length > 0 || only.whole) return
+      if (only === undefined || others.length > 0 || only.whole || only.text === '') return
       if (seen++ < UNLEARNED_EVENTS) return
       useless++
       const template = learnTemplate(document, only.path, only.text, free)
