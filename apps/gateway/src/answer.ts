@@ -121,7 +121,7 @@ function noteTexts({ protocol, observe }: Completion, body: Uint8Array, report: 
     const redacted = report.findings.some(
       (decided) => decided.action === 'redact' && decided.channel.key === channel.key,
     )
-    observe({ type: 'text-delivered', channel, text, redacted })
+    if (text !== '') observe({ type: 'text-delivered', channel, text, redacted })
   }
 }
 

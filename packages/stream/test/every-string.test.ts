@@ -182,6 +182,18 @@ describe('guardStream', () => {
     expect(streamed.text).toContain('redacted_thinking')
   })
 
+  it('I-6 takes an error that is a text for a failure, as SDKs do', () => {
+    const { report, bytes } = guarded(openaiChat, chat(chunk({ choices: [], error: 'overloaded' })))
+    expect(report.ending).toBe('failed')
+    expect(Buffer.from(bytes).toString()).not.toContain('[DONE]')
+  })
+
+  it('I-3 passes an end mark that blanks follow', () => {
+    const text = chat('').replace('[DONE]', '[DONE] ')
+    expect(guarded(openaiChat, text)).toMatchObject({ text, report: { ending: 'complete' } })
+    expect(guarded(openaiChat, text.replace('[DONE]', '[DONE] secret')).text).not.toContain('secret')
+  })
+
   it('I-6 ends a choice that was cut in its first event', () => {
     const second = chunk({ choices: [{ index: 1, delta: { content: 'an attack' } }] })
     const { bytes } = guarded(openaiChat, chat(second))
@@ -244,6 +256,17 @@ describe('guardErrorBody', () => {
 })
 
 describe('guardRequest', () => {
+  it('refuses arguments that an edit would break', () => {
+    const digits = [wordInspector(['4111'])]
+    const open = createGuard({ inspectors: digits, policy: { decide: () => 'redact' }, holdToolInput: false })
+    const messages = [
+      { role: 'assistant', content: [{ type: 'tool_use', name: 'f', input: { card: 4111 } }] },
+    ]
+    expect(() => guardRequest(open, anthropicMessages, { messages })).toThrow(
+      expect.objectContaining({ code: 'POLICY_BLOCK' }),
+    )
+  })
+
   it('I-1 reads a message whose role is called like what objects inherit', () => {
     for (const role of ['constructor', '__proto__', 'toString']) {
       const { body } = guardRequest(guard, openaiChat, { messages: [{ role, content: 'a secret' }] })

@@ -36,10 +36,15 @@ export function guardFetch(
     const json = asRecord(parse(sent))
     let body = sent
     if (json !== undefined) {
-      const guarded = guardRequest(guard, protocol, json)
-      options.onReport?.(guarded.report, 'request')
-      if (guarded.report.error !== undefined) return refuse(protocol, 400, guarded.report.error)
-      if (guarded.body !== json) body = JSON.stringify(guarded.body)
+      try {
+        const guarded = guardRequest(guard, protocol, json)
+        options.onReport?.(guarded.report, 'request')
+        if (guarded.report.error !== undefined) return refuse(protocol, 400, guarded.report.error)
+        if (guarded.body !== json) body = JSON.stringify(guarded.body)
+      } catch (error) {
+        if (!MidstreamError.is(error)) throw error
+        return refuse(protocol, 400, error)
+      }
     }
     const headers = new Headers(request.headers)
     headers.delete('content-length')

@@ -207,7 +207,9 @@ function createDecoder(): StreamDecoder {
     decode(_name, data) {
       const quick = templates.match(data)
       if (quick !== undefined) return quick
-      if (data === '[DONE]') return { refs: [], yields: [], closes: 'all', terminal: 'complete' }
+      // SDKs take whatever begins like it for the end; only blanks may follow here.
+      if (data.startsWith('[DONE]') && data.trimEnd() === '[DONE]')
+        return { refs: [], yields: [], closes: 'all', terminal: 'complete' }
       const event = parseEvent(data)
       const refs = otherTexts(event)
       const yields: string[] = []
@@ -238,7 +240,8 @@ function createDecoder(): StreamDecoder {
         usage.outputTokens = counted['completion_tokens']
       const mark: Mark = { seen, finished: ended, ...(headKnown ? {} : { head: event }) }
       if (seen.length > 0) headKnown = true
-      const failed = asRecord(event['error']) !== undefined
+      // Some servers send a text; SDKs throw on anything that is not empty.
+      const failed = Boolean(event['error'])
       const decoded: DecodedEvent = {
         refs,
         yields,
