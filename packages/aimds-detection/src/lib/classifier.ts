@@ -50,6 +50,7 @@ export function createInjectionClassifier(options: InjectionClassifierOptions = 
 
   // It costs more to make than a short text to read, so it is used again.
   const spare: Recency[] = []
+  const unused: object[] = []
 
   function calibrated(raw: number): number {
     return 1 / (1 + Math.exp(-(calibration.scale * raw + calibration.offset)))
@@ -109,6 +110,12 @@ export function createInjectionClassifier(options: InjectionClassifierOptions = 
     }
   }
 
+  function open(sink: (score: number, start: number, end: number) => void): ReturnType<typeof openSession> {
+    // When the last session is collected V8 drops the code that it has compiled for sessions: this one keeps it.
+    if (unused.length === 0) unused.push(openSession(() => {}))
+    return openSession(sink)
+  }
+
   return {
     id: 'injection-model',
     model: head,
@@ -118,10 +125,10 @@ export function createInjectionClassifier(options: InjectionClassifierOptions = 
       model: head.thresholds.model[rate],
       tool: head.thresholds.tool[rate],
     },
-    open: openSession,
+    open,
     score(text) {
       let best = 0
-      const session = openSession((score) => {
+      const session = open((score) => {
         if (score > best) best = score
       })
       session.push(text)

@@ -239,21 +239,7 @@ function openSession(
   }
 }
 
-function scanText(engine: InjectionEngine, text: string, maxHoldChars: number): InjectionScan {
-  const findings: InjectionFinding[] = []
-  const undecided: { rule: string; start: number; end: number }[] = []
-  const session = openSession(
-    engine,
-    {
-      finding: (finding) => findings.push(finding),
-      overflow: (rule, start, end) => undecided.push({ rule, start, end }),
-    },
-    maxHoldChars,
-  )
-  session.push(text)
-  session.end()
-  return { findings, undecided }
-}
+const DEAF: Listener = { finding() {}, overflow() {} }
 
 /**
  * Makes an inspector that finds instructions planted to override those of the operator, jailbreaks, and links
@@ -280,16 +266,34 @@ export function createInjectionInspector(options: InjectionInspectorOptions = {}
     maxDepth: maxDecodeDepth,
     maxDecodedBytes,
   })
+  const unused: InspectorSession[] = []
+  const open = (reading: InjectionEngine, listener: Listener, judge?: Judge): InspectorSession => {
+    // When the last session is collected V8 drops the code that it has compiled for sessions: this one keeps it.
+    if (unused.length === 0) unused.push(openSession(engine, DEAF, maxHoldChars))
+    return openSession(reading, listener, maxHoldChars, judge)
+  }
+
+  function scanText(reading: InjectionEngine, text: string): InjectionScan {
+    const findings: InjectionFinding[] = []
+    const undecided: { rule: string; start: number; end: number }[] = []
+    const session = open(reading, {
+      finding: (finding) => findings.push(finding),
+      overflow: (rule, start, end) => undecided.push({ rule, start, end }),
+    })
+    session.push(text)
+    session.end()
+    return { findings, undecided }
+  }
+
   return {
     id: 'injection',
     patterns: [...engine.patterns.plain, ...engine.patterns.squeezed],
     maxHoldChars,
     open({ provenance }: Channel, sink: InspectorSink) {
-      if (classifier === undefined || provenance === 'model') return openSession(engine, sink, maxHoldChars)
-      const threshold = thresholdOf(classifier, provenance)
-      return openSession(engine, sink, maxHoldChars, { classifier, threshold })
+      if (classifier === undefined || provenance === 'model') return open(engine, sink)
+      return open(engine, sink, { classifier, threshold: thresholdOf(classifier, provenance) })
     },
-    scan: (text) => scanText(engine, text, maxHoldChars),
-    quickScan: (text) => scanText({ ...engine, squeezed: undefined, maxDepth: 0 }, text, maxHoldChars),
+    scan: (text) => scanText(engine, text),
+    quickScan: (text) => scanText({ ...engine, squeezed: undefined, maxDepth: 0 }, text),
   }
 }
