@@ -30,7 +30,7 @@ export function coldStarts(times: number): ColdStart[] {
       run('pnpm', ['pack', '--out', join(dir, `${name}.tgz`)], join(folder, name))
       run('tar', ['xzf', join(dir, `${name}.tgz`), '-C', target, '--strip-components=1'], dir)
     }
-    const program = join(dir, 'cold-start.ts')
+    const program = join(dir, 'cold-start.mjs')
     copyFileSync(new URL('./cold-start.ts', import.meta.url), program)
     return Array.from({ length: times }, () => JSON.parse(run(process.execPath, [program], dir)) as ColdStart)
   } finally {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { type Clock, type Provenance, systemClock } from '@midstream/core'
 import { createTextEmbedder, type TextEmbedder } from './embedder.ts'
 import { createVectorMemory } from './vector-memory.ts'
@@ -81,7 +80,11 @@ const MAX_NEAR_CHARS = 600
 const PROVENANCES: readonly Provenance[] = ['user', 'operator', 'model', 'tool']
 
 /** Equal for equal texts only: UTF-16 keeps lone surrogates apart, which UTF-8 would make one character. */
-const digestOf = (text: string): string => createHash('sha256').update(text, 'utf16le').digest('base64url')
+function digestOf(text: string): string {
+  // Not imported: that would add 5 ms to the start of programs which remember nothing.
+  const { createHash } = process.getBuiltinModule('node:crypto')
+  return createHash('sha256').update(text, 'utf16le').digest('base64url')
+}
 
 function requireOneOf(name: string, value: string, allowed: readonly string[]): void {
   if (!allowed.includes(value)) throw new RangeError(`${name} must be ${allowed.join(' or ')}, got ${value}`)

@@ -48,14 +48,13 @@ export function compileMatcher(patterns: readonly Pattern[], options: MatcherOpt
       maxTableBytes,
     ),
   )
-  const expressions = compiled.filter((c) => c.spec !== undefined)
-  const expressionShards = [false, true]
-    .flatMap((wide) =>
-      groupExpressions(
-        expressions.filter((c) => isWide(c.spec!.node) === wide),
-        perShard,
-      ),
-    )
+  const narrow: Compiled[] = []
+  const wide: Compiled[] = []
+  for (const c of compiled) {
+    if (c.spec !== undefined) (isWide(c.spec.node) ? wide : narrow).push(c)
+  }
+  const expressionShards = [narrow, wide]
+    .flatMap((kind) => groupExpressions(kind, perShard))
     .map((group) => expressionShardOf(group, maxHoldChars, maxTableBytes))
   const maxMatchCharsOf = compiled.map((c) => c.maxLength)
 

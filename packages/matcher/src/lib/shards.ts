@@ -34,11 +34,14 @@ function prefixes(node: RegexNode, length: number): { count: number; length: num
       return { count, length: used }
     }
     case 'choice': {
-      const leads = node.items.map((item) => prefixes(item, length))
-      return {
-        count: leads.reduce((sum, lead) => sum + lead.count, 0),
-        length: Math.min(...leads.map((lead) => lead.length)),
+      let count = 0
+      let shortest = Infinity
+      for (let i = 0; i < node.items.length; i++) {
+        const lead = prefixes(node.items[i]!, length)
+        count += lead.count
+        shortest = Math.min(shortest, lead.length)
       }
+      return { count, length: shortest }
     }
     case 'repeat': {
       const lead = prefixes(node.item, length)
