@@ -1,5 +1,5 @@
 import type { Channel, ChannelKind, MidstreamError, Provenance } from '@midstream/core'
-import { asRecord, mayHoldText, type Path, walkStrings } from './json-text.ts'
+import { asRecord, isEmpty, mayHoldText, type Path, walkStrings } from './json-text.ts'
 import { parseEvent } from './parse-event.ts'
 import type { DecodedEvent, Protocol, StreamDecoder, StreamEnding, TextRef } from './protocol.ts'
 import { createTemplateCache } from './text-template.ts'
@@ -84,6 +84,15 @@ function blockTexts(
   streamed: boolean,
 ): void {
   const type = String(block['type'])
+  if (type !== 'text') {
+    // The text of a streamed call follows in deltas and is held as one. Any other block, and any in a body, only says
+    // here that the text before it is left.
+    const channel =
+      streamed && TOOL_BLOCKS.has(type)
+        ? toolChannel(index, block)
+        : channelOf('other', `other/${index}/block`)
+    refs.push({ channel, text: '', path: [...path, 'input'], whole: false, signed: false })
+  }
   for (const [field, value] of Object.entries(block)) {
     const at = [...path, field]
     if (typeof value === 'string' && FACTS.has(field)) continue
@@ -104,27 +113,15 @@ function blockTexts(
         signed: SIGNED.has(type),
       })
     } else if (field === 'input' && TOOL_BLOCKS.has(type)) {
-      if (!streamed || !isEmpty(value)) {
-        refs.push(inputText(value, at, toolChannel(index, block), !streamed))
-      }
+      // Deltas replace what a streamed call starts with (mostly nothing): it is a text of its own.
+      if (!streamed || !isEmpty(value)) refs.push(inputText(value, at, toolChannel(index, block)))
     } else leaves(value, at, String(index), refs, true)
   }
-  if (type === 'text') return
-  // A streamed call mostly starts with an empty input; its text follows in deltas and is held as one. Any other
-  // block, and any in a body, only says here that the text before it is left.
-  const channel =
-    streamed && TOOL_BLOCKS.has(type) ? toolChannel(index, block) : channelOf('other', `other/${index}/block`)
-  refs.push({ channel, text: '', path: [...path, 'input'], whole: false, signed: false })
-}
-
-function isEmpty(value: unknown): boolean {
-  const record = asRecord(value)
-  return record !== undefined && Object.keys(record).length === 0
 }
 
 /** Arguments that stand in a body as a value are read in their JSON form, as a stream would bring them. */
-function inputText(value: unknown, path: Path, channel: Channel, whole: boolean): TextRef {
-  return { channel, text: JSON.stringify(value), path, whole, signed: false, json: true }
+function inputText(value: unknown, path: Path, channel: Channel): TextRef {
+  return { channel, text: JSON.stringify(value), path, whole: true, signed: false, json: true }
 }
 
 function toolChannel(index: number, block: Record<string, unknown> | undefined): Channel {
@@ -450,7 +447,7 @@ export const anthropicMessages: Protocol = {
         if (type === 'tool_result') add(part, path, 'tool-result', 'tool')
         else if (TOOL_BLOCKS.has(String(type))) {
           const channel = channelOf('tool-input', `tool-input/${i}.${j}`)
-          refs.push(inputText(asRecord(part)?.['input'] ?? {}, [...path, 'input'], channel, true))
+          refs.push(inputText(asRecord(part)?.['input'] ?? {}, [...path, 'input'], channel))
         } else add(part, path, fromModel ? 'assistant' : 'user', fromModel ? 'model' : 'user')
       })
     })

@@ -70,6 +70,12 @@ export function asRecord(value: unknown): Record<string, unknown> | undefined {
     : undefined
 }
 
+/** True for a JSON object without a field. */
+export function isEmpty(value: unknown): boolean {
+  const record = asRecord(value)
+  return record !== undefined && Object.keys(record).length === 0
+}
+
 /** A string as it stands inside a JSON document, without its quotes. */
 export function jsonEscape(text: string): string {
   return JSON.stringify(text).slice(1, -1)

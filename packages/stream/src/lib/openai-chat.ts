@@ -1,5 +1,5 @@
 import type { Channel, ChannelKind, MidstreamError, Provenance } from '@midstream/core'
-import { asRecord, mayHoldText, type Path, walkStrings } from './json-text.ts'
+import { asRecord, isEmpty, mayHoldText, type Path, walkStrings } from './json-text.ts'
 import { parseEvent } from './parse-event.ts'
 import type { DecodedEvent, Protocol, StreamDecoder, StreamEnding, TextRef } from './protocol.ts'
 import { createTemplateCache } from './text-template.ts'
@@ -69,7 +69,9 @@ function choiceTexts(
       add(kind, `${field}/${index}`, value, path, false)
     } else if (field === 'tool_calls' && Array.isArray(value)) {
       value.forEach((call: unknown, i) => {
-        toolCallTexts(call, [...path, i], `tool-input/${index}/${Number(asRecord(call)?.['index'] ?? i)}`)
+        // Some servers give all calls of a body the same index; there they are told apart by their place.
+        const place = streamed ? Number(asRecord(call)?.['index'] ?? i) : i
+        toolCallTexts(call, [...path, i], `tool-input/${index}/${place}`)
       })
     } else if (field === 'function_call') {
       toolCallTexts({ function: value }, path.slice(0, -1), `tool-input/${index}/call`, 'function_call')
@@ -138,6 +140,8 @@ function choiceTexts(
     const given = fn['arguments'] ?? ''
     const at = [...path, 'arguments']
     if (typeof given === 'string') add('tool-input', key, given, at, false, toolNames.get(key))
+    // The beginning of a call whose text follows: not a part of that text.
+    else if (streamed && isEmpty(given)) add('tool-input', key, '', at, false, toolNames.get(key))
     else {
       // Some servers send them as a value and not as its JSON text.
       const channel = channelOf('tool-input', index, key, toolNames.get(key))
