@@ -29,6 +29,7 @@ const digits: Inspector = {
           rule: 'digits',
           category: 'custom',
           severity: 'high',
+          confidence: 1,
           start,
           end: start + 4,
           replacement: '[digits]',

@@ -17,6 +17,8 @@ const EVENT_FACTS = new Set([
 ])
 const CHOICE_FACTS = new Set(['finish_reason', 'native_finish_reason', 'stop_reason', 'matched_stop'])
 const PART_FACTS = new Set(['type', 'id', 'role', 'format'])
+// Servers of gpt-oss label each delta. Joined, the labels would be one word without an end, which holds everything.
+const LABELS: ReadonlySet<unknown> = new Set(['analysis', 'commentary', 'final'])
 // `logprobs` repeats the text token by token; it goes when the text is changed (see beforeRewrite).
 const REPEATS = 'logprobs'
 
@@ -64,6 +66,7 @@ function choiceTexts(
   for (const [field, value] of Object.entries(delta)) {
     const path = [...base, holder, field]
     if (value === null || (typeof value === 'string' && PART_FACTS.has(field))) continue
+    if (field === 'channel' && LABELS.has(value)) continue
     const kind = TEXT_KINDS.get(field)
     if (kind !== undefined && typeof value === 'string') {
       add(kind, `${field}/${index}`, value, path, false)

@@ -77,6 +77,8 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
   const output = createEventOutput((bytes) => sink.write(bytes))
   // The events that only continue a text, as the latest of them looked.
   let template: EventTemplate | undefined
+  // A name that the protocol does not have, when the last such was clean: servers that name events name them all.
+  let cleanName: string | undefined
   // The upstream ended inside an event: an ending must not continue its line.
   let lineOpen = false
   const tail: Uint8Array[] = []
@@ -104,7 +106,8 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
   function onEvent(read: SseEvent): void {
     if (ended) return
     let event = read
-    const isNamed = event.name !== undefined && !protocol.eventNames.has(event.name)
+    const isNamed =
+      event.name !== undefined && event.name !== cleanName && !protocol.eventNames.has(event.name)
     if (isNamed) event = { ...event, extra: `${event.extra}event: ${event.name}\n` }
     if (event.data === undefined && (lineOpen || terminal !== 'none')) {
       // The rest of a line end, or the beginning of an event that never came: part of the end, if it is clean.
@@ -125,7 +128,8 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
     const parts = decoded.refs.length === 0 ? NO_PARTS : inspect(decoded.refs)
     if (cutBy === undefined) close(decoded)
     const dropExtra = event.extra !== '' && !isCleanExtra(event.extra)
-    if (dropExtra && isNamed) event = { ...event, name: undefined }
+    if (isNamed && dropExtra) event = { ...event, name: undefined }
+    else if (isNamed) cleanName = event.name
     waiting.push(framedEvent(event, decoded, parts, dropExtra))
     if (cutBy?.cut !== undefined) {
       cut(cutBy, cutBy.cut.error)
