@@ -167,6 +167,23 @@ describe('guardFetch', () => {
     expect(await answer.json()).toEqual({ error: { message: 'no', failed_generation: 'a [word/secret]' } })
   })
 
+  it("lets a provider's error that is not shown be tried again as the provider says", async () => {
+    const blocking = createGuard({
+      inspectors: [wordInspector(['attack'])],
+      policy: { decide: (_finding, { kind }) => (kind === 'user' ? 'allow' : 'block') },
+    })
+    for (const body of ['{"error":{"message":"an attack"}}', Uint8Array.of(0xe9, 0x21)]) {
+      const init = { status: 503, headers: { 'retry-after': '3', 'content-type': 'text/html' } }
+      const { fetch } = answering(() => new Response(body, init))
+      const answer = await guardFetch(fetch, blocking)(CHAT, ask('hello'))
+      expect(answer.status).toBe(503)
+      expect(answer.headers.get('retry-after')).toBe('3')
+      expect(answer.headers.get('x-should-retry')).toBeNull()
+      expect(answer.headers.get('content-type')).toBe('application/json')
+      expect(await answer.json()).toHaveProperty('error.code')
+    }
+  })
+
   it('I-6 ends a stream although the observer of its report throws', async () => {
     const { fetch } = answering(() => eventStream(openaiChatStream({ deltas: ['fine'] })))
     const onReport = (_report: GuardReport, direction: string): void => {

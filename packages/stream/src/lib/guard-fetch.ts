@@ -85,17 +85,23 @@ async function guardedError(
   options: GuardFetchOptions,
 ): Promise<Response> {
   const { status, statusText } = response
+  const headers = withoutLength(response.headers)
+  // Another body, but the provider's word on whether and when to try again.
+  const instead = (error: MidstreamError): Response => {
+    headers.set('content-type', 'application/json')
+    return Response.json(protocol.errorBody(error), { status, statusText, headers })
+  }
   try {
     const answer = guardErrorBody(guard, protocol, new Uint8Array(await response.arrayBuffer()))
     options.onReport?.(answer.report, 'response')
-    if (answer.body === undefined) return refuse(protocol, status, answer.report.error!)
+    if (answer.body === undefined) return instead(answer.report.error!)
     return new Response(new Blob([answer.body as Uint8Array<ArrayBuffer>]), {
       status,
       statusText,
-      headers: withoutLength(response.headers),
+      headers,
     })
   } catch (error) {
-    return refuse(protocol, status, asGuardError(error))
+    return instead(asGuardError(error))
   }
 }
 
