@@ -255,6 +255,27 @@ describe('guardErrorBody', () => {
   })
 })
 
+describe('a message beside the delta', () => {
+  const said = ['my sec', 'ret', ' is out']
+  it('I-1 does not show the beginning of what is hidden', () => {
+    const events = said.map((content, i) =>
+      choice({ content }, { message: { role: 'assistant', content: said.slice(0, i + 1).join('') } }),
+    )
+    const { text, report } = guarded(openaiChat, chat(events.join('')))
+    expect(report.ending).toBe('complete')
+    expect(text).not.toMatch(/my sec|ret/)
+    expect(text).toContain('my *')
+  })
+
+  it('stays in a body', () => {
+    const body = (content: string): object => ({
+      choices: [{ index: 0, message: { role: 'assistant', content }, delta: { content: '' } }],
+    })
+    const shown = guardBody(guard, openaiChat, jsonBytes(body('my secret')))
+    expect(parse(shown.body)).toEqual(body('my [word/secret]'))
+  })
+})
+
 describe('guardRequest', () => {
   it('refuses arguments that an edit would break', () => {
     const digits = [wordInspector(['4111'])]

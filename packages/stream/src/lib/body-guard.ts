@@ -137,7 +137,7 @@ export function guardBody(
     return { body: encode(json), report: { ...report, ending: 'cut', error } }
   }
   if (!applyTexts(json, kept)) return { body, report }
-  protocol.beforeRewrite(json, false)
+  protocol.beforeRewrite(json, false, true)
   return { body: encode(json), report }
 }
 

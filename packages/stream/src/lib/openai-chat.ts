@@ -356,8 +356,10 @@ export const openaiChat: Protocol = {
   handles: (pathname) => pathname.endsWith('/chat/completions'),
   createDecoder,
   createEnding,
-  beforeRewrite(event, truncated) {
+  beforeRewrite(event, truncated, isBody) {
     for (const choice of choicesOf(event)) {
+      // Some servers repeat beside each delta all that came before: it may end in the beginning of what is hidden.
+      if (!isBody && asRecord(choice['delta']) !== undefined) delete choice['message']
       if (choice[REPEATS] !== undefined) choice[REPEATS] = null
       if (truncated) choice['finish_reason'] = null
     }

@@ -61,8 +61,11 @@ export interface Protocol {
   readonly eventNames: ReadonlySet<string>
   createDecoder(): StreamDecoder
   createEnding(): StreamEnding
-  /** Prepares the JSON of an event whose text is changed; `truncated` when the stream is cut inside it. */
-  beforeRewrite(event: Record<string, unknown>, truncated: boolean): void
+  /**
+   * Prepares the JSON of an event whose text is changed; `truncated` when the stream is cut inside it, `isBody` for a
+   * complete response.
+   */
+  beforeRewrite(event: Record<string, unknown>, truncated: boolean, isBody?: boolean): void
   /** Texts of a complete response, in the order in which a stream would have brought them. */
   responseTexts(body: Record<string, unknown>): readonly TextRef[]
   responseFinish(body: Record<string, unknown>): {
