@@ -74,4 +74,19 @@ describe('guardStream', () => {
     ]
     expect(leaving(anthropicMessages, events).at(-1)).toBe(events.join(''))
   })
+
+  it('does not hold the end of a text in a pause between blocks', () => {
+    const block = (index: number, text: string): string[] => [
+      named('content_block_start', { index, content_block: { type: 'text', text: '' } }),
+      named('content_block_delta', { index, delta: { type: 'text_delta', text } }),
+      named('content_block_stop', { index }),
+    ]
+    const paused = [...block(0, 'Well, s'), named('ping', {})]
+    expect(leaving(anthropicMessages, paused).at(-1)).toBe(paused.join(''))
+    const across = [...block(0, 'a sec'), ...block(1, 'ret.')]
+    expect(leaving(anthropicMessages, across).at(-1)).toContain('[word/secret]')
+    // In the middle of a block it says nothing.
+    const within = [...block(0, 'a sec').slice(0, 2), named('ping', {})]
+    expect(leaving(anthropicMessages, within).at(-1)).toBe(within[0])
+  })
 })

@@ -135,6 +135,8 @@ function createDecoder(): StreamDecoder {
   // Channels of deltas that the protocol does not know, by block.
   const unknown = new Map<number, Set<string>>()
   const usage: { inputTokens?: number; outputTokens?: number } = {}
+  // A block has ended and none has begun since.
+  let between = false
 
   function count(value: unknown): void {
     const counted = asRecord(value)
@@ -207,6 +209,7 @@ function createDecoder(): StreamDecoder {
         case 'content_block_start': {
           const block = asRecord(event['content_block']) ?? {}
           blocks.set(index, block)
+          between = false
           templates.forget()
           blockTexts(block, ['content_block'], index, refs, true)
           fieldTexts(event, key, refs, 'content_block')
@@ -224,6 +227,7 @@ function createDecoder(): StreamDecoder {
         }
         case 'content_block_stop': {
           fieldTexts(event, key, refs)
+          between = true
           const mark: Mark = { closes: index }
           const yields = [...(unknown.get(index) ?? [])]
           unknown.delete(index)
@@ -243,6 +247,10 @@ function createDecoder(): StreamDecoder {
         case 'error':
           fieldTexts(event, key, refs)
           return { ...none, closes: 'all', terminal: 'failed' }
+        case 'ping':
+          fieldTexts(event, key, refs)
+          // A pause between two blocks: the end of a text does not wait for what comes after it.
+          return { ...none, yields: between ? [CONTENT] : [] }
         default:
           // An event type of the future is read like text: every string in it.
           fieldTexts(event, key, refs)
