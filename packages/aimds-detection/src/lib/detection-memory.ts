@@ -81,7 +81,7 @@ const PROVENANCES: readonly Provenance[] = ['user', 'operator', 'model', 'tool']
 
 /** Equal for equal texts only: UTF-16 keeps lone surrogates apart, which UTF-8 would make one character. */
 function digestOf(text: string): string {
-  // Not imported: that would add 5 ms to the start of programs which remember nothing.
+  // Not imported: programs that remember nothing should not wait for it at their start.
   const { createHash } = process.getBuiltinModule('node:crypto')
   return createHash('sha256').update(text, 'utf16le').digest('base64url')
 }

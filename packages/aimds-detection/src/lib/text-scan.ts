@@ -51,7 +51,8 @@ const MAX_GAP = 1024
 const MIN_HIDDEN = 8
 const SLICE = 512
 
-// Filled and read within one call, before any layer below is read, so that all scans share them.
+// Filled and read within one call, before any layer below is read, so that all scans share them. Emptied before they
+// are filled: a scan that was interrupted may have left something.
 const units = /* @__PURE__ */ createUnitBuffer(SLICE * 2)
 const letters = /* @__PURE__ */ createUnitBuffer(SLICE * 2)
 
@@ -181,14 +182,12 @@ export function openTextScan(engine: ScanEngine, sink: ScanSink, via: readonly D
       squeezer.push(units, letters)
       squeezed.push(letters)
     }
-    units.length = 0
   }
 
   return {
     push(text, from, to) {
       for (let at = from; at < to; at += SLICE) {
         const end = Math.min(at + SLICE, to)
-        // What an interrupted scan left is not this text's.
         units.length = 0
         normalizer.push(text, at, end, position, units)
         readUnits()
@@ -205,6 +204,7 @@ export function openTextScan(engine: ScanEngine, sink: ScanSink, via: readonly D
       return cleared
     },
     end() {
+      units.length = 0
       normalizer.end(units)
       readUnits()
       letters.length = 0
