@@ -1,11 +1,11 @@
 // Measures createDetector on the committed held-out set, test-vectors/held-out.json: 322 texts that were written
 // before their author had read a pattern, a generator or a test of this package. Patterns and training data must
 // never learn from it, and no text is changed because of what the detector says: that is what makes it held out.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Provenance } from '@midstream/core'
 import { createDetector, type Detector } from '../src/index.ts'
-import type { Table } from './report.ts'
+import { markdownTable, readSection, type Table, writeSection } from './report.ts'
 import { share } from './wilson.ts'
 
 export interface HeldOutRow {
@@ -24,7 +24,7 @@ interface Count {
 }
 
 const README = fileURLToPath(new URL('../README.md', import.meta.url))
-const SECTION = /(<!-- eval:held-out:start -->)([\s\S]*?)(<!-- eval:held-out:end -->)/
+const SECTION = 'eval:held-out'
 const COLUMNS = ['patterns', 'classifier', 'either'] as const
 
 export function readHeldOut(): HeldOutRow[] {
@@ -75,16 +75,13 @@ export function heldOutTables(
 
 /** The section of the README: the totals as a table, kinds and languages as counts of what either reported. */
 export function heldOutSection([all, kinds, languages]: ReturnType<typeof heldOutTables>): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
   const counts = (label: string, { rows }: Table): string =>
     rows
       .filter(([key]) => key!.startsWith(label))
       .map(([key, , , either]) => `${key!.slice(label.length + 2)} ${either!.split(' ')[0]}`)
       .join(', ')
   return [
-    line(all.columns),
-    line(all.columns.map(() => '---')),
-    ...all.rows.map(line),
+    markdownTable(all),
     '',
     ...[kinds, languages].flatMap((table) => [
       `${table.title}, either: attacks ${counts('attack', table)}; harmless ${counts('harmless', table)}.`,
@@ -92,19 +89,12 @@ export function heldOutSection([all, kinds, languages]: ReturnType<typeof heldOu
   ].join('\n')
 }
 
-/** What stands between the markers of the README now. Throws Error when it has none. */
+/** What the README says now. Throws Error when it has no such section. */
 export function publishedSection(): string {
-  const found = SECTION.exec(readFileSync(README, 'utf8'))
-  if (found === null) throw new Error('the README has no section eval:held-out')
-  return found[2]!.trim()
+  return readSection(README, SECTION)
 }
 
 /** Puts the numbers into the README. */
-export function publish(section: string): void {
-  publishedSection()
-  const text = readFileSync(README, 'utf8')
-  writeFileSync(
-    README,
-    text.replace(SECTION, (_, open: string, __, close: string) => `${open}\n\n${section}\n\n${close}`),
-  )
+export function publish(numbers: string): void {
+  writeSection(README, SECTION, numbers)
 }
