@@ -7,9 +7,6 @@ import type { GatewayContext } from './context.ts'
 
 /** How long a client may take to read the end of its answer. */
 const CLIENT_TAIL_MS = 10_000
-// Its `then` is the cheapest way to run something after the present piece of work: queueMicrotask makes an object
-// that async hooks can follow.
-const settled = Promise.resolve()
 
 /**
  * Sends one guarded stream to the client. A full socket stops the upstream until the client has read (I-5).
@@ -23,6 +20,7 @@ export function streamAnswer(
 ): Answer {
   const { response } = completion
   const { metrics, clock, ticking } = context
+  let begun = false
   let blocked = false
   let closed = false
   let fed = false
@@ -37,7 +35,8 @@ export function streamAnswer(
   const guard = guardStream(context.guard, completion.protocol, {
     write(bytes) {
       if (closed) return
-      if (!response.headersSent) {
+      if (!begun) {
+        begun = true
         response.writeHead(200, {
           ...headers,
           'content-type': 'text/event-stream; charset=utf-8',
@@ -52,7 +51,7 @@ export function streamAnswer(
       completion.settle(report.ending, { report })
       abortUpstream()
       if (report.ending === 'aborted' || closed) return
-      if (!response.headersSent) {
+      if (!begun) {
         // Nothing was written: the guard had nothing to end, so the failure is an answer of its own.
         completion.refuse(report.error ?? emptyAnswer(), 'failed')
         return
@@ -94,38 +93,23 @@ export function streamAnswer(
     if (!guard.ended) guard.abort()
   })
 
-  // What one read of the upstream's socket brought, in many pieces when the upstream sends each event as an HTTP
-  // chunk. The pieces go on together: one pass through the guard and one write instead of hundreds.
-  let arrived: Buffer[] = []
-
-  function feed(): void {
-    if (arrived.length === 0) return
-    const bytes = arrived.length === 1 ? arrived[0]! : Buffer.concat(arrived)
-    const size = arrived.length === 1 ? bytes.length : context.guard.limits.maxChunkBytes
-    arrived = []
-    if (bytes.length <= size) guard.push(bytes)
-    else for (let i = 0; i < bytes.length; i += size) guard.push(bytes.subarray(i, i + size))
-    flush()
-    if (!blocked || guard.ended) return
-    metrics.backpressurePauses.inc()
-    upstream.pause()
-  }
-
   return {
     data(chunk) {
       fed = true
-      // Runs when the pieces at hand have all been announced, before anything else is read.
-      if (arrived.push(chunk) === 1) void settled.then(feed)
-      return true
+      const size = context.guard.limits.maxChunkBytes
+      if (chunk.length <= size) guard.push(chunk)
+      else for (let i = 0; i < chunk.length; i += size) guard.push(chunk.subarray(i, i + size))
+      flush()
+      if (!blocked || guard.ended) return true
+      metrics.backpressurePauses.inc()
+      return false
     },
     end() {
-      feed()
       upstreamOver = true
       if (fed) guard.end()
       else this.fail(emptyAnswer())
     },
     fail(error) {
-      feed()
       upstreamOver = true
       if (fed || guard.ended) {
         guard.fail(error)

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 
 /** Writes the body of a streamed answer. */
 export interface BodyWriter {
@@ -10,7 +11,10 @@ export interface BodyWriter {
 
 /** Up to here copying the pieces costs less than handing them to the kernel one by one. */
 const COPIED_BYTES = 16_384
-const CRLF = Buffer.from('\r\n')
+const CR = 13
+const LF = 10
+const CRLF = Buffer.of(CR, LF)
+const HEX_DIGITS = Buffer.from('0123456789abcdef')
 
 /**
  * Sends each flush as one HTTP/1.1 chunk in one write to the socket. `ServerResponse.write` makes four writes of
@@ -22,33 +26,36 @@ export function createBodyWriter(response: ServerResponse): BodyWriter {
   let pieces: Uint8Array[] = []
   let size = 0
   let started = false
+  // The socket, once what is written to it comes behind everything that the response wrote.
+  let direct: Socket | undefined
 
-  function isDirect(): boolean {
+  function findSocket(): Socket | undefined {
     const { socket } = response
-    if (!started || socket === null || !response.chunkedEncoding || response.writableEnded) return false
+    if (!started || socket === null || !response.chunkedEncoding || response.writableEnded) return undefined
     // Bytes that the response keeps for itself, until it has the socket, come first.
-    return response.writableLength === socket.writableLength
+    return response.writableLength === socket.writableLength ? socket : undefined
   }
 
-  function sendDirectly(): boolean {
-    const socket = response.socket!
-    const head = `${size.toString(16)}\r\n`
+  function sendTo(socket: Socket): boolean {
     if (size > COPIED_BYTES) {
       socket.cork()
-      socket.write(head, 'latin1')
+      socket.write(`${size.toString(16)}\r\n`, 'latin1')
       for (const piece of pieces) socket.write(piece)
       const free = socket.write(CRLF)
       socket.uncork()
       return free
     }
-    const chunk = Buffer.allocUnsafe(head.length + size + 2)
-    let at = chunk.write(head, 'latin1')
-    for (const piece of pieces) {
-      chunk.set(piece, at)
-      at += piece.length
+    let at = size < 0x10 ? 1 : size < 0x100 ? 2 : size < 0x1000 ? 3 : 4
+    const chunk = Buffer.allocUnsafe(at + size + 4)
+    for (let i = at - 1, rest = size; i >= 0; i--, rest >>= 4) chunk[i] = HEX_DIGITS[rest & 15]!
+    chunk[at++] = CR
+    chunk[at++] = LF
+    for (let i = 0; i < pieces.length; i++) {
+      chunk.set(pieces[i]!, at)
+      at += pieces[i]!.length
     }
-    chunk[at] = 13
-    chunk[at + 1] = 10
+    chunk[at++] = CR
+    chunk[at] = LF
     return socket.write(chunk)
   }
 
@@ -62,7 +69,8 @@ export function createBodyWriter(response: ServerResponse): BodyWriter {
     flush() {
       if (size === 0) return true
       let free = true
-      if (isDirect()) free = sendDirectly()
+      direct ??= findSocket()
+      if (direct !== undefined) free = sendTo(direct)
       else for (const piece of pieces) free = response.write(piece)
       started = true
       pieces = []

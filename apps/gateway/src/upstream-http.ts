@@ -1,6 +1,6 @@
-import { type Clock, MidstreamError } from '@midstream/core'
-import { type Dispatcher, Pool } from 'undici'
-import type { ProtocolId, Upstream, UpstreamExchange, UpstreamHandler, UpstreamRequest } from './upstream.ts'
+import type { Clock } from '@midstream/core'
+import { createHttpPool } from './http-pool.ts'
+import type { ProtocolId, Upstream, UpstreamRequest } from './upstream.ts'
 
 export interface HttpUpstreamOptions {
   readonly id: string
@@ -38,15 +38,7 @@ const PATHS: Readonly<Record<ProtocolId, string>> = {
 export function createHttpUpstream(options: HttpUpstreamOptions): Upstream {
   const { baseUrl, apiKey, clock } = options
   let unreachableSince = Number.NEGATIVE_INFINITY
-  const pool = new Pool(baseUrl.origin, {
-    connections: null,
-    pipelining: 1,
-    // Pausing a stream stops its own connection; over HTTP/2 it would share one with others.
-    allowH2: false,
-    connect: { timeout: options.connectTimeoutMs },
-    headersTimeout: options.headersTimeoutMs,
-    bodyTimeout: options.idleTimeoutMs,
-  })
+  const pool = createHttpPool({ ...options, origin: baseUrl })
   const basePath = baseUrl.pathname.replace(/\/+$/, '')
 
   return {
@@ -58,26 +50,24 @@ export function createHttpUpstream(options: HttpUpstreamOptions): Upstream {
     },
     open(request, handler) {
       const query = request.path.indexOf('?')
-      const watched: UpstreamHandler = {
-        ...handler,
-        onHeaders(status, headers) {
-          unreachableSince = Number.NEGATIVE_INFINITY
-          handler.onHeaders(status, headers)
+      const path = basePath + PATHS[request.protocol] + (query === -1 ? '' : request.path.slice(query))
+      return pool.post(
+        { path, headers: upstreamHeaders(request, apiKey, options.passClientKey), body: request.body },
+        {
+          ...handler,
+          onHeaders(status, headers) {
+            unreachableSince = Number.NEGATIVE_INFINITY
+            handler.onHeaders(status, headers)
+          },
+          onError(error) {
+            if (error.code === 'UPSTREAM_CONNECT') unreachableSince = clock.now()
+            handler.onError(error)
+          },
         },
-        onError(error) {
-          if (error.code === 'UPSTREAM_CONNECT') unreachableSince = clock.now()
-          handler.onError(error)
-        },
-      }
-      return dispatch(pool, watched, {
-        method: 'POST',
-        path: basePath + PATHS[request.protocol] + (query === -1 ? '' : request.path.slice(query)),
-        headers: upstreamHeaders(request, apiKey, options.passClientKey),
-        body: request.body,
-      })
+      )
     },
     async close() {
-      await pool.destroy()
+      pool.close()
     },
   }
 }
@@ -103,94 +93,4 @@ function upstreamHeaders(
   }
   if (request.protocol === 'anthropic-messages') headers['anthropic-version'] ??= '2023-06-01'
   return headers
-}
-
-function dispatch(
-  pool: Pool,
-  handler: UpstreamHandler,
-  request: Dispatcher.DispatchOptions,
-): UpstreamExchange {
-  let controller: Dispatcher.DispatchController | undefined
-  let over = false
-  let started = false
-  const aborted = new Error('aborted')
-  const fail = (error: unknown): void => {
-    if (over) return
-    over = true
-    handler.onError(upstreamError(error, started))
-  }
-  try {
-    pool.dispatch(request, {
-      onRequestStart(starting) {
-        controller = starting
-        if (over) starting.abort(aborted)
-      },
-      onResponseStart(_controller, status, headers) {
-        if (over || status < 200) return
-        started = true
-        handler.onHeaders(status, joined(headers))
-      },
-      onResponseData(running, chunk) {
-        if (!over && !handler.onData(chunk)) running.pause()
-      },
-      onResponseEnd() {
-        if (over) return
-        over = true
-        handler.onEnd()
-      },
-      onResponseError(_controller, error) {
-        fail(error)
-      },
-    })
-  } catch (error) {
-    fail(error)
-  }
-  return {
-    pause() {
-      if (!over) controller?.pause()
-    },
-    resume() {
-      if (!over) controller?.resume()
-    },
-    abort() {
-      if (over) return
-      over = true
-      controller?.abort(aborted)
-    },
-  }
-}
-
-function joined(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
-  const result: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) result[name] = Array.isArray(value) ? value.join(', ') : value
-  }
-  return result
-}
-
-function upstreamError(cause: unknown, started: boolean): MidstreamError {
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : 'unknown'
-  const details = { cause: code }
-  switch (code) {
-    case 'UND_ERR_CONNECT_TIMEOUT':
-      return new MidstreamError('UPSTREAM_CONNECT', 'the upstream did not accept a connection in time', {
-        cause,
-        details,
-      })
-    case 'UND_ERR_HEADERS_TIMEOUT':
-      return new MidstreamError('UPSTREAM_TIMEOUT', 'the upstream did not begin its answer in time', {
-        cause,
-        details,
-      })
-    case 'UND_ERR_BODY_TIMEOUT':
-      return new MidstreamError('UPSTREAM_TIMEOUT', 'the upstream stopped sending', { cause, details })
-  }
-  if (started) {
-    const message = 'the upstream closed the connection before its answer was complete'
-    return new MidstreamError('UPSTREAM_UNEXPECTED_END', message, { cause, details })
-  }
-  return new MidstreamError('UPSTREAM_CONNECT', `the upstream could not be reached (${code})`, {
-    cause,
-    details,
-  })
 }

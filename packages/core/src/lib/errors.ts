@@ -13,6 +13,7 @@ export type MidstreamErrorCode =
   | 'QUEUE_FULL'
   | 'QUEUE_CLOSED'
   // what an upstream sent
+  | 'UPSTREAM_INVALID_HTTP'
   | 'UPSTREAM_INVALID_UTF8'
   | 'UPSTREAM_INVALID_JSON'
   | 'UPSTREAM_INVALID_SSE'

@@ -34,11 +34,15 @@ const FIRST_SLOTS = 64
 
 /**
  * Counts events in a sliding window, exactly: `count()` throws RATE_EXCEEDED for the event that would be
- * number `limit + 1` within `windowMs`, and that event does not count. Amortised O(1) per event; memory follows
- * the events in the window, up to `limit` numbers. Throws RangeError unless `limit` is a positive integer and
- * `windowMs` positive and finite.
+ * number `limit + 1` within `windowMs`, and that event does not count. A caller who has just read the clock says
+ * what it showed. Amortised O(1) per event; memory follows the events in the window, up to `limit` numbers.
+ * Throws RangeError unless `limit` is a positive integer and `windowMs` positive and finite.
  */
-export function createSlidingWindowLimit(limit: number, windowMs: number, clock: Clock): { count(): void } {
+export function createSlidingWindowLimit(
+  limit: number,
+  windowMs: number,
+  clock: Clock,
+): { count(now?: number): void } {
   if (!Number.isInteger(limit) || limit < 1)
     throw new RangeError(`limit must be a positive integer, got ${limit}`)
   if (!(windowMs > 0 && windowMs < Infinity))
@@ -63,8 +67,7 @@ export function createSlidingWindowLimit(limit: number, windowMs: number, clock:
   }
 
   return {
-    count() {
-      const now = clock.now()
+    count(now = clock.now()) {
       // Times that have left the window are in nobody's way before the ring is full.
       if (size === times.length) forgetBefore(now)
       if (size === limit) {

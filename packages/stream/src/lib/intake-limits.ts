@@ -2,10 +2,10 @@ import { type Clock, createSlidingWindowLimit, MidstreamError, type StreamLimits
 
 /** Bounds on what an upstream sends in one stream. */
 export interface IntakeLimits {
-  /** Counts a chunk. Throws CHUNK_TOO_LARGE, STREAM_TOO_LARGE or RATE_EXCEEDED. */
-  count(size: number): void
-  /** Throws STREAM_TIMEOUT when the first chunk came too long ago. */
-  checkDuration(): void
+  /** Counts a chunk that came at `now`. Throws CHUNK_TOO_LARGE, STREAM_TOO_LARGE or RATE_EXCEEDED. */
+  count(size: number, now: number): void
+  /** Throws STREAM_TIMEOUT when the first chunk came too long before `now`. */
+  checkDuration(now: number): void
 }
 
 export function createIntakeLimits(limits: StreamLimits, clock: Clock): IntakeLimits {
@@ -15,7 +15,7 @@ export function createIntakeLimits(limits: StreamLimits, clock: Clock): IntakeLi
   let startedAt = Number.NaN
 
   return {
-    count(size) {
+    count(size, now) {
       if (size > maxChunkBytes) {
         throw new MidstreamError('CHUNK_TOO_LARGE', `a chunk has more than ${maxChunkBytes} bytes`, {
           details: { limit: maxChunkBytes, size },
@@ -27,11 +27,11 @@ export function createIntakeLimits(limits: StreamLimits, clock: Clock): IntakeLi
           details: { limit: maxStreamBytes },
         })
       }
-      rate.count()
-      if (Number.isNaN(startedAt)) startedAt = clock.now()
+      rate.count(now)
+      if (Number.isNaN(startedAt)) startedAt = now
     },
-    checkDuration() {
-      if (!(clock.now() - startedAt > maxDurationMs)) return
+    checkDuration(now) {
+      if (!(now - startedAt > maxDurationMs)) return
       throw new MidstreamError('STREAM_TIMEOUT', `the stream took longer than ${maxDurationMs} ms`, {
         details: { limit: maxDurationMs },
       })

@@ -70,13 +70,15 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
   // The upstream's own end was seen: what comes later cannot turn it into a failure.
   let terminal: 'none' | 'complete' | 'failed' = 'none'
   let cutBy: ChannelText | undefined
-  const delivery: { chars: number; firstTextAt?: number; longestHoldMs: number } = {
-    chars: 0,
-    longestHoldMs: 0,
-  }
+  // What was delivered.
+  let chars = 0
+  let firstTextAt: number | undefined
+  let longestHoldMs = 0
   const output = createEventOutput((bytes) => sink.write(bytes))
   // The events that only continue a text, as the latest of them looked.
   let template: EventTemplate | undefined
+  // The channel of those events, once one of them was read.
+  let fitting: ChannelText | undefined
   // A name that the protocol does not have, when the last such was clean: servers that name events name them all.
   let cleanName: string | undefined
   // The upstream ended inside an event: an ending must not continue its line.
@@ -84,7 +86,7 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
   const tail: Uint8Array[] = []
   // Clock time of what is being handled: the clock is read once for each call from outside.
   let now = 0
-  const intake = createIntakeLimits(limits, { ...clock, now: () => now })
+  const intake = createIntakeLimits(limits, clock)
   const framer = createSseFramer(limits.maxEventBytes, onEvent)
   const watching = tolerantObserver(sink.event, sink.watchesText)
   const observer = {
@@ -124,6 +126,7 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
     const { learned } = decoder.templates
     if (learned !== template?.learned) {
       template = learned === undefined ? undefined : eventTemplate(event, learned)
+      fitting = undefined
     }
     const parts = decoded.refs.length === 0 ? NO_PARTS : inspect(decoded.refs)
     if (cutBy === undefined) close(decoded)
@@ -169,7 +172,8 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
   function readFitting(fits: EventTemplate, chunk: Buffer, at: number): number {
     const text = chunk.toString('latin1', at)
     const { ref } = fits.learned
-    const channel = channelFor(ref)
+    fitting ??= channelFor(ref)
+    const channel = fitting
     let position = 0
     while (!ended) {
       const body = matchEvent(fits, text, position, chunk, at)
@@ -286,9 +290,9 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
   function noteText(part: Part, shown: string, since: number): void {
     const held = !Number.isNaN(since)
     const heldMs = held ? now - since : 0
-    delivery.firstTextAt ??= now
-    if (heldMs > delivery.longestHoldMs) delivery.longestHoldMs = heldMs
-    delivery.chars += shown.length
+    firstTextAt ??= now
+    if (heldMs > longestHoldMs) longestHoldMs = heldMs
+    chars += shown.length
     if (watching.event === undefined || !watching.watchesText()) return
     const { channel } = part.channel
     if (held) watching.event({ type: 'text-held', channel, chars: part.text.length, heldMs })
@@ -367,7 +371,7 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
       ...(reason === undefined ? {} : { error: reason }),
       ...observerReport(watching),
       usage: decoder.usage,
-      delivery,
+      delivery: { chars, longestHoldMs, ...(firstTextAt === undefined ? {} : { firstTextAt }) },
       ...(decoder.finishReason === undefined ? {} : { finishReason: decoder.finishReason }),
     })
   }
@@ -402,7 +406,7 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
     push(bytes) {
       if (ended || bytes.byteLength === 0) return
       attempt(() => {
-        intake.count(bytes.byteLength)
+        intake.count(bytes.byteLength, now)
         feed(Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
         if (ended) return
         release()
@@ -444,7 +448,7 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
     tick() {
       if (ended) return
       attempt(() => {
-        intake.checkDuration()
+        intake.checkDuration(now)
         checkHoldTime()
       })
     },
