@@ -11,15 +11,18 @@ const CLIENT_TAIL_MS = 10_000
 /**
  * Sends one guarded stream to the client. A full socket stops the upstream until the client has read (I-5).
  * Headers go out with the first bytes: what fails before is an ordinary error answer with its own status.
+ *
+ * Returns what begins the answer, with the headers to send. Everything that costs time is done before that, while
+ * the upstream thinks and nobody waits; an answer that is never begun leaves nothing behind.
  */
-export function streamAnswer(
+export function prepareStream(
   context: GatewayContext,
   completion: Completion,
-  headers: Readonly<Record<string, string>>,
   upstream: { pause(): void; resume(): void; abort(): void },
-): Answer {
+): (headers: Readonly<Record<string, string>>) => Answer {
   const { response } = completion
   const { metrics, clock, ticking } = context
+  let headers: Readonly<Record<string, string>> = {}
   let begun = false
   let blocked = false
   let closed = false
@@ -68,7 +71,6 @@ export function streamAnswer(
     flush()
     if (guard.ended && clock.now() - endedAt > CLIENT_TAIL_MS) response.destroy()
   }
-  ticking.add(tick)
 
   function abortUpstream(): void {
     if (upstreamOver) return
@@ -82,18 +84,22 @@ export function streamAnswer(
     blocked = false
     upstream.resume()
   }
-  // The connection's own event: what is written past the response does not make the response emit one. Each answer
-  // that waits behind another on its connection listens too, so there is no count that would be a leak.
-  if (socket.getMaxListeners() !== 0) socket.setMaxListeners(0)
-  socket.on('drain', resume)
-  response.once('close', () => {
-    closed = true
-    socket.off('drain', resume)
-    ticking.delete(tick)
-    if (!guard.ended) guard.abort()
-  })
 
-  return {
+  function listen(): void {
+    ticking.add(tick)
+    // The connection's own event: what is written past the response does not make the response emit one. Each answer
+    // that waits behind another on its connection listens too, so there is no count that would be a leak.
+    if (socket.getMaxListeners() !== 0) socket.setMaxListeners(0)
+    socket.on('drain', resume)
+    response.once('close', () => {
+      closed = true
+      socket.off('drain', resume)
+      ticking.delete(tick)
+      if (!guard.ended) guard.abort()
+    })
+  }
+
+  const answer: Answer = {
     data(chunk) {
       fed = true
       const size = context.guard.limits.maxChunkBytes
@@ -107,7 +113,7 @@ export function streamAnswer(
     end() {
       upstreamOver = true
       if (fed) guard.end()
-      else this.fail(emptyAnswer())
+      else answer.fail(emptyAnswer())
     },
     fail(error) {
       upstreamOver = true
@@ -120,6 +126,12 @@ export function streamAnswer(
       closed = true
       guard.abort()
     },
+  }
+
+  return (passed) => {
+    headers = passed
+    listen()
+    return answer
   }
 }
 

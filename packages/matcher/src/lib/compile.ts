@@ -213,5 +213,6 @@ function expressionShardOf(
     ),
     maxHoldChars,
     beginnings: [],
+    first: undefined,
   }
 }

@@ -27,6 +27,8 @@ export interface ExpressionShard {
   readonly maxHoldChars: number
   /** By pattern: whether it can begin with a class in a context. Filled as the text asks; see `nextBeginning`. */
   readonly beginnings: (Uint8Array | undefined)[]
+  /** State of the search at the start of a text, while its generation is the search's. */
+  first: DfaState | undefined
 }
 
 /** Accepts of one pattern that are not decided yet: matches start in [start, end) and end at most at `end`. */
@@ -61,13 +63,13 @@ export interface ExpressionLane {
 }
 
 export function createExpressionLane(shard: ExpressionShard): ExpressionLane {
-  const { search, stepper, program, maxHoldChars } = shard
+  const { search, program, maxHoldChars } = shard
   return {
     shard,
     search,
     classOf: program.alphabet.classOf,
     maxHoldChars,
-    state: search.adopt(beginning(stepper)),
+    state: firstState(shard),
     starts: new Float64Array(16),
     candidates: [],
     resumeAt: new Map(),
@@ -78,7 +80,7 @@ export function createExpressionLane(shard: ExpressionShard): ExpressionLane {
 
 /** Makes a lane as good as new, for another text. */
 export function resetExpressionLane(lane: ExpressionLane): void {
-  lane.state = lane.search.adopt(beginning(lane.shard.stepper))
+  lane.state = firstState(lane.shard)
   lane.candidates.length = 0
   lane.resumeAt.clear()
   lane.undecided.clear()
@@ -87,8 +89,13 @@ export function resetExpressionLane(lane: ExpressionLane): void {
 
 const NO_THREADS = new Int32Array(0)
 
-function beginning(stepper: Stepper): Threads {
-  return { instructions: NO_THREADS, ranks: NO_THREADS, rankCount: 0, context: stepper.startContext }
+function firstState(shard: ExpressionShard): DfaState {
+  const { search, stepper } = shard
+  if (shard.first === undefined || shard.first.generation !== search.generation) {
+    const context = stepper.startContext
+    shard.first = search.adopt({ instructions: NO_THREADS, ranks: NO_THREADS, rankCount: 0, context })
+  }
+  return shard.first
 }
 
 /** Earliest position at which an undecided match of this lane can start. */
