@@ -11,18 +11,15 @@ const CLIENT_TAIL_MS = 10_000
 /**
  * Sends one guarded stream to the client. A full socket stops the upstream until the client has read (I-5).
  * Headers go out with the first bytes: what fails before is an ordinary error answer with its own status.
- *
- * Returns what begins the answer, with the headers to send. Everything that costs time is done before that, while
- * the upstream thinks and nobody waits; an answer that is never begun leaves nothing behind.
  */
-export function prepareStream(
+export function streamAnswer(
   context: GatewayContext,
   completion: Completion,
+  headers: Readonly<Record<string, string>>,
   upstream: { pause(): void; resume(): void; abort(): void },
-): (headers: Readonly<Record<string, string>>) => Answer {
+): Answer {
   const { response } = completion
   const { metrics, clock, ticking } = context
-  let headers: Readonly<Record<string, string>> = {}
   let begun = false
   let blocked = false
   let closed = false
@@ -71,6 +68,7 @@ export function prepareStream(
     flush()
     if (guard.ended && clock.now() - endedAt > CLIENT_TAIL_MS) response.destroy()
   }
+  ticking.add(tick)
 
   function abortUpstream(): void {
     if (upstreamOver) return
@@ -84,22 +82,18 @@ export function prepareStream(
     blocked = false
     upstream.resume()
   }
+  // The connection's own event: what is written past the response does not make the response emit one. Each answer
+  // that waits behind another on its connection listens too, so there is no count that would be a leak.
+  if (socket.getMaxListeners() !== 0) socket.setMaxListeners(0)
+  socket.on('drain', resume)
+  response.once('close', () => {
+    closed = true
+    socket.off('drain', resume)
+    ticking.delete(tick)
+    if (!guard.ended) guard.abort()
+  })
 
-  function listen(): void {
-    ticking.add(tick)
-    // The connection's own event: what is written past the response does not make the response emit one. Each answer
-    // that waits behind another on its connection listens too, so there is no count that would be a leak.
-    if (socket.getMaxListeners() !== 0) socket.setMaxListeners(0)
-    socket.on('drain', resume)
-    response.once('close', () => {
-      closed = true
-      socket.off('drain', resume)
-      ticking.delete(tick)
-      if (!guard.ended) guard.abort()
-    })
-  }
-
-  const answer: Answer = {
+  return {
     data(chunk) {
       fed = true
       const size = context.guard.limits.maxChunkBytes
@@ -113,7 +107,7 @@ export function prepareStream(
     end() {
       upstreamOver = true
       if (fed) guard.end()
-      else answer.fail(emptyAnswer())
+      else this.fail(emptyAnswer())
     },
     fail(error) {
       upstreamOver = true
@@ -126,12 +120,6 @@ export function prepareStream(
       closed = true
       guard.abort()
     },
-  }
-
-  return (passed) => {
-    headers = passed
-    listen()
-    return answer
   }
 }
 

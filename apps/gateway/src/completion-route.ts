@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { compareActions, MidstreamError } from '@midstream/core'
 import { guardRequest, type Protocol } from '@midstream/stream'
 import { type Answer, bodyAnswer, refusalAnswer } from './answer.ts'
-import { prepareStream } from './answer-stream.ts'
+import { streamAnswer } from './answer-stream.ts'
 import { passedHeaders, requestIdOf, sendError } from './answers.ts'
 import { GATEWAY_KEY_HEADER } from './auth.ts'
 import { type Completion, openCompletion } from './completion.ts'
@@ -96,7 +96,6 @@ function forward(
   let exchange: UpstreamExchange | undefined
   let gone = false
   let answer: Answer | undefined
-  let begin: ((headers: Readonly<Record<string, string>>) => Answer) | undefined
   const upstreamControl = {
     pause: () => exchange?.pause(),
     resume: () => exchange?.resume(),
@@ -133,8 +132,7 @@ function forward(
     {
       onHeaders(status, headers) {
         try {
-          begin ??= prepareAnswer(context, completion, upstreamControl)
-          answer = answerFor(context, completion, status, headers, upstreamControl, begin)
+          answer = answerFor(context, completion, status, headers, upstreamControl)
         } catch (error) {
           upstreamControl.abort()
           fail(asMidstreamError(error))
@@ -146,23 +144,6 @@ function forward(
     },
   )
   if (gone) exchange.abort()
-  else begin ??= prepareAnswer(context, completion, upstreamControl)
-}
-
-interface UpstreamControl {
-  pause(): void
-  resume(): void
-  abort(): void
-}
-
-/** Makes ready for the answer that is expected. */
-function prepareAnswer(
-  context: GatewayContext,
-  completion: Completion,
-  upstream: UpstreamControl,
-): (headers: Readonly<Record<string, string>>) => Answer {
-  if (completion.stream) return prepareStream(context, completion, upstream)
-  return (headers) => bodyAnswer(context, completion, headers, upstream.abort)
 }
 
 /** Decides by its headers what an upstream's answer is. Throws UPSTREAM_* when it is nothing we may forward. */
@@ -171,8 +152,7 @@ function answerFor(
   completion: Completion,
   status: number,
   upstreamHeaders: Readonly<Record<string, string>>,
-  upstream: UpstreamControl,
-  begin: (headers: Readonly<Record<string, string>>) => Answer,
+  upstream: { pause(): void; resume(): void; abort(): void },
 ): Answer {
   const headers = passedHeaders(upstreamHeaders)
   const encoding = upstreamHeaders['content-encoding']
@@ -202,7 +182,8 @@ function answerFor(
       details: { wanted },
     })
   }
-  return begin(headers)
+  if (completion.stream) return streamAnswer(context, completion, headers, upstream)
+  return bodyAnswer(context, completion, headers, upstream.abort)
 }
 
 function isJsonType(type: string | undefined): boolean {
