@@ -56,6 +56,8 @@ export function streamAnswer(
         completion.refuse(report.error ?? emptyAnswer(), 'failed')
         return
       }
+      // The last text and the end of the body in one write: `end` uncorks.
+      response.socket?.cork()
       flush()
       response.end()
     },

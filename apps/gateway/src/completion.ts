@@ -90,8 +90,9 @@ export function openCompletion(context: GatewayContext, start: CompletionStart):
     settled ??= { outcome, ...result }
   }
 
-  // After the other listeners: one of them settles a response that the client has left.
-  response.once('close', () => queueMicrotask(closeBooks))
+  // After the other listeners, one of which settles a response that the client has left, and after what else this
+  // turn of the event loop brought: somebody waits for that.
+  response.once('close', () => setImmediate(closeBooks))
 
   function closeBooks(): void {
     const { outcome, report, error = report?.error } = settled ?? { outcome: 'aborted' as const }
