@@ -118,7 +118,11 @@ export function createHttpPool(options: HttpPoolOptions): HttpPool {
     })
     if (secure) socket.on('session', (latest: Buffer) => (session = latest))
     socket.on('end', () => {
-      attempt(connection, () => reader.close())
+      try {
+        reader.close()
+      } catch (error) {
+        failWith(connection, error)
+      }
       drop(connection)
     })
     socket.on('error', (error) => fail(connection, connectionError(connection, error)))
@@ -139,16 +143,17 @@ export function createHttpPool(options: HttpPoolOptions): HttpPool {
       return
     }
     exchange.active = true
-    attempt(connection, () => connection.reader.push(READ_BUFFER, size))
+    try {
+      connection.reader.push(READ_BUFFER, size)
+    } catch (error) {
+      failWith(connection, error)
+    }
   }
 
-  function attempt(connection: Connection, run: () => void): void {
-    try {
-      run()
-    } catch (error) {
-      const known = MidstreamError.is(error)
-      fail(connection, known ? error : new MidstreamError('INTERNAL', 'the gateway failed', { cause: error }))
-    }
+  /** After a mistake in the answer, or when its handler failed: the connection is out of step either way. */
+  function failWith(connection: Connection, error: unknown): void {
+    const known = MidstreamError.is(error)
+    fail(connection, known ? error : new MidstreamError('INTERNAL', 'the gateway failed', { cause: error }))
   }
 
   function pause(connection: Connection): void {
