@@ -74,6 +74,14 @@ describe('createScheduler: deadlines and measures', () => {
     expect(scheduler.stats()).toMatchObject({ missed: 1, dropped: { late: 1 }, ran: 1 })
   })
 
+  it.each([0, 0.1, Infinity])('a task without a deadline is never late: slackShare %d', (slackShare) => {
+    const { scheduler, clock } = fakeScheduler({ autoRun: false, late: 'drop', slackShare })
+    scheduler.schedule(nothing)
+    clock.advance(1000)
+    expect(scheduler.runSlice()).toBe(1)
+    expect(scheduler.stats()).toMatchObject({ ran: 1, missed: 0, dropped: { late: 0 } })
+  })
+
   it('a caller that has just read the clock can pass its reading', () => {
     const { scheduler, clock } = fakeScheduler({ autoRun: false })
     clock.advance(50)

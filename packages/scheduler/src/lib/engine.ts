@@ -356,7 +356,7 @@ export function createEngine(settings: ResolvedOptions, observers: SchedulerOpti
   /** Whether a task that goes next is dropped, since it is late. */
   function dropsLate(slot: number): boolean {
     const deadline = table.f[slot * 8 + DEADLINE]!
-    if (meter.now <= missedAfter(meter, table.f[slot * 8 + RELEASE]!, deadline)) return false
+    if (!(meter.now > missedAfter(meter, table.f[slot * 8 + RELEASE]!, deadline))) return false
     const id = table.f[slot * 8 + ID]!
     const lateMs = meter.now - deadline
     meter.missed++

@@ -39,7 +39,7 @@ export function beginSlice(meter: Meter, now: number): void {
   meter.started = 0
 }
 
-/** When a task with this deadline counts as missed. */
+/** When a task with this deadline counts as missed. NaN when it has none and no share of the time is slack. */
 export function missedAfter(meter: Meter, release: number, deadline: number): number {
   return deadline + Math.max(meter.slackMs, (deadline - release) * meter.slackShare)
 }
