@@ -117,6 +117,63 @@ describe('createScheduler: admission', () => {
     expect([scheduler.has(first), scheduler.has(second)]).toEqual([false, true])
   })
 
+  it('an observer of backpressure may close the scheduler: the task is refused, not lost', () => {
+    const drops: unknown[] = []
+    const { scheduler } = fakeScheduler({
+      capacity: 1,
+      autoRun: false,
+      onBackpressure: () => scheduler.close(),
+      onDrop: (event) => drops.push(event),
+    })
+    const first = scheduler.schedule(nothing)
+    expect(() => scheduler.schedule(nothing)).toThrow('is closed')
+    expect(drops).toEqual([{ id: first, reason: 'closed' }])
+    expect(scheduler.size).toBe(0)
+  })
+
+  it('an observer of backpressure may abort the task that it was called for', () => {
+    const controller = new AbortController()
+    let first = 0
+    const { scheduler } = fakeScheduler({
+      capacity: 1,
+      autoRun: false,
+      onBackpressure() {
+        controller.abort()
+        scheduler.cancel(first)
+      },
+    })
+    first = scheduler.schedule(nothing)
+    expect(() => scheduler.schedule(nothing, { signal: controller.signal })).toThrow('aborted')
+    expect(scheduler.size).toBe(0)
+  })
+
+  it.each([
+    { calls: 'cancel', drops: [], runs: ['first', 'next'] },
+    { calls: 'clear', drops: ['cleared', 'cleared'], runs: ['next'] },
+    { calls: 'close', drops: ['closed', 'closed'], runs: [] },
+  ] as const)('an observer of backpressure may $calls the delayed task that is due', (expected) => {
+    const drops: string[] = []
+    const runs: string[] = []
+    let delayed = 0
+    const { scheduler, clock } = fakeScheduler({
+      capacity: 1,
+      autoRun: false,
+      onBackpressure() {
+        if (expected.calls !== 'cancel') scheduler[expected.calls]()
+        else expect([scheduler.cancel(delayed), scheduler.cancel(delayed)]).toEqual([true, false])
+      },
+      onDrop: ({ reason }) => drops.push(reason),
+    })
+    scheduler.schedule(() => runs.push('first'))
+    delayed = scheduler.schedule(() => expect.unreachable(), { delayMs: 5 })
+    clock.advance(5)
+    scheduler.runSlice()
+    expect([scheduler.size, scheduler.delayed, scheduler.has(delayed)]).toEqual([0, 0, false])
+    if (scheduler.state !== 'closed') scheduler.schedule(() => runs.push('next'))
+    scheduler.runSlice()
+    expect({ drops, runs }).toEqual({ drops: expected.drops, runs: expected.runs })
+  })
+
   it.each([
     { overflow: 'reject', runs: ['a', 'b'], counts: { refused: 1, oldest: 0, lowest: 0 } },
     { overflow: 'drop-oldest', runs: ['b', 'c'], counts: { refused: 0, oldest: 1, lowest: 0 } },

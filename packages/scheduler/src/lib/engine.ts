@@ -1,4 +1,3 @@
-import { MidstreamError } from '@midstream/core'
 import { createCounts, type Engine } from './engine-types.ts'
 import { beginSlice, createMeter, missedAfter, settleTasks, startTask } from './meter.ts'
 import { checkAbove, checkInteger, type ResolvedOptions } from './options.ts'
@@ -12,16 +11,19 @@ import {
   readyWorst,
   runsAfterWorst,
 } from './ready-queue.ts'
+import { notANumber, queueClosed, queueFull, utilizationExceeded } from './refusals.ts'
 import { createRepeat, nextTurn, type Repeat, releaseOf } from './repeat.ts'
 import {
   createSlotTable,
   DEADLINE,
   EXTRA,
+  FREE,
   freeSlot,
   ID,
   KEY,
   LEVEL_MASK,
   LEVEL_SHIFT,
+  MOVING,
   READY,
   RELEASE,
   STATE_MASK,
@@ -101,12 +103,20 @@ export function createEngine(settings: ResolvedOptions, observers: SchedulerOpti
     const key = table.f[slot * 8 + KEY]!
     const level = (status >> LEVEL_SHIFT) & LEVEL_MASK
     if (repeatOf(slot) === undefined) places--
-    table.i[slot * 16 + STATUS] = (status & ~STATE_MASK) | READY
-    if (queue.size >= capacity && !makeRoom(level, key)) discard(slot, 'rejected')
-    else {
-      counts.released++
-      readyPush(queue, slot, level, key)
+    if (queue.size >= capacity) {
+      const id = table.f[slot * 8 + ID]!
+      table.i[slot * 16 + STATUS] = (status & ~STATE_MASK) | MOVING
+      const hasRoom = makeRoom(level, key)
+      // An observer may have cancelled this very task.
+      if (table.f[slot * 8 + ID] !== id) return
+      if (!hasRoom) {
+        discard(slot, 'rejected')
+        return
+      }
     }
+    table.i[slot * 16 + STATUS] = (status & ~STATE_MASK) | READY
+    counts.released++
+    readyPush(queue, slot, level, key)
   }
 
   /** Sheds a task for one of this level and key. False when the new one is to go. */
@@ -134,17 +144,11 @@ export function createEngine(settings: ResolvedOptions, observers: SchedulerOpti
 
   function refuse(limit: number): never {
     counts.refused++
-    throw new MidstreamError('QUEUE_FULL', `${stage} holds ${limit} tasks, its limit`, {
-      details: { stage, limit },
-    })
-  }
-
-  function closedError(): MidstreamError {
-    return new MidstreamError('QUEUE_CLOSED', `${stage} is ${state}`, { details: { stage } })
+    throw queueFull(stage, limit)
   }
 
   function schedule<A>(task: (arg: A) => unknown, how: TaskOptions | undefined, arg: A): TaskId {
-    if (!admits) throw closedError()
+    if (!admits) throw queueClosed(stage, state)
     let level = levelled ? DEFAULT_PRIORITY : 0
     let deadline = Infinity
     let key = Infinity
@@ -167,7 +171,12 @@ export function createEngine(settings: ResolvedOptions, observers: SchedulerOpti
       key = keyIsDeadline ? deadline : otherKey(how, deadline)
       if (!(key > -Infinity)) throw notANumber()
     }
-    if (queue.size >= capacity && !makeRoom(level, key)) refuse(capacity)
+    if (queue.size >= capacity) {
+      if (!makeRoom(level, key)) refuse(capacity)
+      // An observer may have closed the scheduler, or aborted this task.
+      if (!admits) throw queueClosed(stage, state)
+      if (flags !== 0) throwIfAborted(how!.signal!)
+    }
     // What `fill` does: a call of a closure is not inlined once there is a second scheduler in the program.
     const slot = takeSlot(table)
     const { f, i, refs } = table
@@ -203,10 +212,6 @@ export function createEngine(settings: ResolvedOptions, observers: SchedulerOpti
     return keyOf(policy, deadline, costMs, periodMs)
   }
 
-  function notANumber(): RangeError {
-    return new RangeError('delayMs, deadlineMs, costMs, periodMs and at must be numbers above -Infinity')
-  }
-
   function scheduleLater<A>(
     task: (arg: A) => unknown,
     how: TaskOptions,
@@ -231,14 +236,12 @@ export function createEngine(settings: ResolvedOptions, observers: SchedulerOpti
   }
 
   function every(periodMs: number, task: () => unknown, how: RepeatOptions): TaskId {
-    if (!admits) throw closedError()
+    if (!admits) throw queueClosed(stage, state)
     checkAbove('periodMs', periodMs, 0, false)
     const { delayMs = 0, deadlineMs = periodMs, costMs = 0 } = how
     const share = costMs / periodMs
     if (utilization + share > settings.maxUtilization) {
-      throw new MidstreamError('UTILIZATION_EXCEEDED', `${stage} would be used more than its limit`, {
-        details: { stage, limit: settings.maxUtilization, utilization: utilization + share },
-      })
+      throw utilizationExceeded(stage, settings.maxUtilization, utilization + share)
     }
     const at = how.at ?? readTime()
     const first = { ...how, periodMs, deadlineMs, at, delayMs: delayMs + periodMs }
@@ -291,8 +294,9 @@ export function createEngine(settings: ResolvedOptions, observers: SchedulerOpti
   }
 
   function takeOut(slot: number): void {
-    if ((table.i[slot * 16 + STATUS]! & STATE_MASK) === READY) readyRemove(queue, slot)
-    else wheelRemove(wheel, slot)
+    const taskState = table.i[slot * 16 + STATUS]! & STATE_MASK
+    if (taskState === READY) readyRemove(queue, slot)
+    else if (taskState === WAITING) wheelRemove(wheel, slot)
   }
 
   function remove(id: TaskId, signal?: AbortSignal): boolean {
@@ -313,7 +317,8 @@ export function createEngine(settings: ResolvedOptions, observers: SchedulerOpti
     const ids: number[] = []
     for (let slot = 0; slot * 8 < table.f.length; slot++) {
       const taskState = table.i[slot * 16 + STATUS]! & STATE_MASK
-      if (taskState === WAITING || (taskState === READY && !waitingOnly)) ids.push(table.f[slot * 8 + ID]!)
+      if (taskState === FREE || (waitingOnly && taskState !== WAITING)) continue
+      ids.push(table.f[slot * 8 + ID]!)
     }
     let count = 0
     for (const id of ids) {
@@ -427,7 +432,7 @@ export function createEngine(settings: ResolvedOptions, observers: SchedulerOpti
     admits = false
     mayRun = false
     dropAll('closed', false)
-    producers.rejectAll(closedError())
+    producers.rejectAll(queueClosed(stage, state))
     nextDue = Infinity
     pump.close()
     for (const resolve of onIdle.splice(0)) resolve()
@@ -476,7 +481,7 @@ export function createEngine(settings: ResolvedOptions, observers: SchedulerOpti
       state = 'draining'
       admits = false
       mayRun = true
-      producers.rejectAll(closedError())
+      producers.rejectAll(queueClosed(stage, state))
       dropAll('closed', true)
       const empty = whenIdle()
       afterLeaving()

@@ -45,7 +45,8 @@ export const STATE_MASK = 3
 export const FREE = 0
 export const WAITING = 1
 export const READY = 2
-export const RUNNING = 3
+/** Between the wheel and the ready queue, in neither: observers are being asked to make room. */
+export const MOVING = 3
 /** STATUS has the level of a task in five bits from here. */
 export const LEVEL_SHIFT = 2
 export const LEVEL_MASK = 31
