@@ -256,6 +256,9 @@ describe('createScheduler: admission', () => {
     )
     scheduler.cancel(half)
     scheduler.every(10, nothing, { costMs: 4 })
+    for (const costMs of [Number.NaN, -1])
+      expect(() => scheduler.every(10, nothing, { costMs })).toThrow(RangeError)
+    expect(() => scheduler.every(10, nothing, { costMs: 5 })).toThrow('more than its limit')
   })
 
   it.each([
@@ -268,6 +271,7 @@ describe('createScheduler: admission', () => {
     { slackMs: -1 },
     { policy: 'fifo' as never },
     { overflow: 'block' as never },
+    { late: 'skip' as never },
   ])('refuses the options %o', (options) => {
     expect(() => fakeScheduler(options)).toThrow(RangeError)
   })

@@ -103,6 +103,16 @@ describe('createScheduler: policies', () => {
     expect(() => scheduler.schedule(() => {}, { delayMs: Number.NaN })).toThrow(RangeError)
     expect(scheduler.size).toBe(0)
   })
+
+  it.each([0, 5])('refuses times that are no numbers with every policy, delay %d', (delayMs) => {
+    for (const policy of ['fixed-priority', 'edf', 'least-laxity', 'rate-monotonic'] as const) {
+      const { scheduler } = fakeScheduler({ policy })
+      for (const bad of [{ at: Number.NaN }, { at: Infinity }, { deadlineMs: Number.NaN }]) {
+        expect(() => scheduler.schedule(() => {}, { delayMs, ...bad })).toThrow(RangeError)
+      }
+      expect([scheduler.size, scheduler.delayed]).toEqual([0, 0])
+    }
+  })
 })
 
 interface Model {

@@ -169,7 +169,7 @@ export function createEngine(settings: ResolvedOptions, observers: SchedulerOpti
       if (delayMs !== undefined && delayMs !== 0) return scheduleLater(task, how, arg, due, level, flags)
       if (deadlineMs !== undefined) deadline = due + deadlineMs
       key = keyIsDeadline ? deadline : otherKey(how, deadline)
-      if (!(key > -Infinity)) throw notANumber()
+      if (!(key > -Infinity && deadline > -Infinity && Number.isFinite(due))) throw notANumber()
     }
     if (queue.size >= capacity) {
       if (!makeRoom(level, key)) refuse(capacity)
@@ -224,7 +224,7 @@ export function createEngine(settings: ResolvedOptions, observers: SchedulerOpti
     const due = now + Math.max(0, delayMs)
     const deadline = due + deadlineMs
     const key = otherKey(how, deadline)
-    if (!(key > -Infinity && due < Infinity)) throw notANumber()
+    if (!(key > -Infinity && deadline > -Infinity && Number.isFinite(due))) throw notANumber()
     if (places >= maxDelayed) refuse(maxDelayed)
     const slot = fill(task, arg, due, deadline, (level << LEVEL_SHIFT) | flags)
     const id = table.f[slot * 8 + ID]!
@@ -237,8 +237,10 @@ export function createEngine(settings: ResolvedOptions, observers: SchedulerOpti
 
   function every(periodMs: number, task: () => unknown, how: RepeatOptions): TaskId {
     if (!admits) throw queueClosed(stage, state)
-    checkAbove('periodMs', periodMs, 0, false)
     const { delayMs = 0, deadlineMs = periodMs, costMs = 0 } = how
+    checkAbove('periodMs', periodMs, 0, false)
+    // What is not a number would make the sum of utilizations one, and nothing exceeds that.
+    checkAbove('costMs', costMs, 0, true)
     const share = costMs / periodMs
     if (utilization + share > settings.maxUtilization) {
       throw utilizationExceeded(stage, settings.maxUtilization, utilization + share)

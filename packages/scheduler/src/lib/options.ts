@@ -27,13 +27,14 @@ export function resolveOptions(options: SchedulerOptions): ResolvedOptions {
     clock: options.clock ?? systemClock,
     host: options.host ?? createHost(),
   }
-  const { policy, overflow } = resolved
+  const { policy, overflow, late } = resolved
   if (!['fixed-priority', 'edf', 'least-laxity', 'rate-monotonic'].includes(policy)) {
     throw new RangeError(`unknown policy ${policy}`)
   }
   if (!['reject', 'drop-oldest', 'drop-lowest'].includes(overflow)) {
     throw new RangeError(`unknown overflow policy ${overflow}`)
   }
+  if (late !== 'run' && late !== 'drop') throw new RangeError(`late must be run or drop, got ${late}`)
   checkInteger('capacity', resolved.capacity, 1, 2 ** 24)
   checkInteger('maxDelayed', resolved.maxDelayed, 0, 2 ** 24)
   checkInteger('clockEvery', resolved.clockEvery, 1, 65_536)

@@ -19,5 +19,7 @@ export function utilizationExceeded(stage: string, limit: number, utilization: n
 }
 
 export function notANumber(): RangeError {
-  return new RangeError('delayMs, deadlineMs, costMs, periodMs and at must be numbers above -Infinity')
+  return new RangeError(
+    'deadlineMs, costMs and periodMs must be numbers above -Infinity, at and delayMs finite',
+  )
 }

@@ -135,7 +135,8 @@ export interface Scheduler {
    * O(log n); O(1) without a deadline and with a delay.
    *
    * @throws MidstreamError QUEUE_FULL, QUEUE_CLOSED after `drain` or `close`
-   * @throws RangeError for a priority that is not an integer from 0 to 31, or a duration that is NaN
+   * @throws RangeError for a priority that is not an integer from 0 to 31, a time that is not finite, or a duration
+   * that is NaN, where the policy uses them
    */
   schedule(run: () => unknown, options?: TaskOptions): TaskId
   schedule<A>(run: (arg: A) => unknown, options: TaskOptions | undefined, arg: A): TaskId
@@ -147,7 +148,12 @@ export interface Scheduler {
    * TASK_DROPPED.
    */
   submit<T>(run: () => T | PromiseLike<T>, options?: TaskOptions): Promise<T>
-  /** Releases a task every `periodMs`, first after one period; the times never drift from that grid. */
+  /**
+   * Releases a task every `periodMs`, first after one period; the times never drift from that grid.
+   *
+   * @throws MidstreamError as `schedule`, and UTILIZATION_EXCEEDED
+   * @throws RangeError as `schedule`, and for a `costMs` that is not at least 0
+   */
   every(periodMs: number, run: () => unknown, options?: RepeatOptions): TaskId
   /** Whether the task was there and now will not run (again). O(log n). */
   cancel(id: TaskId): boolean
