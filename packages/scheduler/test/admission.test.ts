@@ -77,6 +77,15 @@ describe('createScheduler: admission', () => {
     await expect(last).rejects.toMatchObject({ code: 'QUEUE_CLOSED' })
   })
 
+  it('BD-08 a task that asks for room from inside stands behind those who wait', async () => {
+    const { scheduler } = fakeScheduler({ capacity: 1, autoRun: false })
+    const order: string[] = []
+    scheduler.schedule(() => void scheduler.scheduleWhenRoom(() => order.push('inside')))
+    void scheduler.scheduleWhenRoom(() => order.push('waited'))
+    for (let k = 0; k < 3; k++) scheduler.runNext()
+    expect(order).toEqual(['waited', 'inside'])
+  })
+
   it('a cancelled task makes room for a waiting producer', async () => {
     const { scheduler } = fakeScheduler({ capacity: 1, autoRun: false })
     const first = scheduler.schedule(nothing)

@@ -20,7 +20,9 @@ export function createScheduler(options: SchedulerOptions = {}): Scheduler {
     return new Promise((resolve) => {
       const state = engine.state()
       const isOpen = state === 'running' || state === 'paused'
-      if (!isOpen || engine.ready() < capacity || (how?.delayMs ?? 0) > 0) {
+      // A task that runs has left room, which belongs to whoever waits already.
+      const hasRoom = engine.ready() < capacity && producers.size === 0
+      if (!isOpen || hasRoom || (how?.delayMs ?? 0) > 0) {
         resolve(schedule(run, how, arg as A))
         return
       }
