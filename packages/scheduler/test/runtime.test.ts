@@ -112,6 +112,34 @@ describe('createScheduler in a real event loop', () => {
     `)
     expect(printed.split('\n').sort()).toEqual(['next', 'uncaught no'])
   })
+
+  it('goes on when an observer throws, and ends: what it threw is thrown in a microtask of its own', async () => {
+    const printed = await runProgram(`
+      import { createScheduler } from ${entry}
+      process.on('uncaughtException', (error) => console.log('uncaught', error.message))
+      const scheduler = createScheduler({
+        capacity: 2,
+        overflow: 'drop-oldest',
+        onBackpressure() { throw new Error('pressure') },
+        onDrop({ id }) { scheduler.schedule(() => console.log('again', id)) },
+        onMissed() { throw new Error('missed') },
+        onError() { throw new Error('error') },
+      })
+      scheduler.schedule(() => { throw new Error('no') }, { deadlineMs: -1 })
+      await scheduler.whenIdle()
+      scheduler.schedule(() => {}, { delayMs: 1e6 })
+      scheduler.schedule(() => {})
+      scheduler.close()
+      console.log(scheduler.state, scheduler.size, scheduler.delayed)
+    `)
+    expect(printed.split('\n').sort()).toEqual([
+      'closed 0 0',
+      'uncaught error',
+      'uncaught missed',
+      'uncaught scheduler is closed',
+      'uncaught scheduler is closed',
+    ])
+  })
 })
 
 describe('rateMonotonicBound', () => {

@@ -1,5 +1,6 @@
 import { createCounts, type Engine } from './engine-types.ts'
 import { beginSlice, createMeter, missedAfter, settleTasks, startTask } from './meter.ts'
+import type { Observers } from './observers.ts'
 import { checkAbove, checkInteger, type ResolvedOptions } from './options.ts'
 import { keyOf } from './policy.ts'
 import { createPump } from './pump.ts'
@@ -34,7 +35,7 @@ import {
 } from './slot-table.ts'
 import { rejectSubmission } from './submission.ts'
 import { createTaskExtras, throwIfAborted } from './task-extras.ts'
-import type { DropReason, RepeatOptions, Scheduler, SchedulerOptions, TaskId, TaskOptions } from './types.ts'
+import type { DropReason, RepeatOptions, Scheduler, TaskId, TaskOptions } from './types.ts'
 import { createWaitingProducers } from './waiting-producers.ts'
 import { createWheel, wheelAdd, wheelAdvance, wheelNext, wheelRemove } from './wheel.ts'
 
@@ -42,7 +43,7 @@ const DEFAULT_PRIORITY = 16
 /** The starvation guard takes at most every fourth task: under overload the policy still decides most. */
 const GUARD_EVERY = 4
 
-export function createEngine(settings: ResolvedOptions, observers: SchedulerOptions): Engine {
+export function createEngine(settings: ResolvedOptions, observers: Observers): Engine {
   const { policy, capacity, maxDelayed, overflow, stage, clock, host, clockEvery, tickMs, maxWaitMs } =
     settings
   const { autoRun } = settings
@@ -372,11 +373,6 @@ export function createEngine(settings: ResolvedOptions, observers: SchedulerOpti
     return true
   }
 
-  function report(error: unknown, id: TaskId): void {
-    if (observers.onError !== undefined) observers.onError(error, id)
-    else queueMicrotask(() => rethrow(error))
-  }
-
   function run(budgetMs: number, most: number): number {
     if (!mayRun) return 0
     if (inSlice) throw new TypeError('runSlice and runNext cannot be called from a task')
@@ -407,7 +403,7 @@ export function createEngine(settings: ResolvedOptions, observers: SchedulerOpti
             task(arg)
           } catch (error) {
             counts.failed++
-            report(error, id)
+            observers.onError(error, id)
           }
         }
         if (producers.size > 0) afterLeaving()
@@ -491,8 +487,4 @@ export function createEngine(settings: ResolvedOptions, observers: SchedulerOpti
     },
     close,
   }
-}
-
-function rethrow(error: unknown): never {
-  throw error
 }

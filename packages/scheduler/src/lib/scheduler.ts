@@ -1,5 +1,6 @@
 import { createEngine } from './engine.ts'
 import { summarize } from './histogram.ts'
+import { createObservers } from './observers.ts'
 import { resolveOptions } from './options.ts'
 import { runSubmission, type Submission } from './submission.ts'
 import type { Scheduler, SchedulerOptions, TaskId, TaskOptions } from './types.ts'
@@ -13,7 +14,8 @@ import type { Scheduler, SchedulerOptions, TaskId, TaskOptions } from './types.t
 export function createScheduler(options: SchedulerOptions = {}): Scheduler {
   const settings = resolveOptions(options)
   const { capacity, stage, sliceMs } = settings
-  const engine = createEngine(settings, options)
+  const observers = createObservers(options)
+  const engine = createEngine(settings, observers)
   const { schedule, counts, meter, producers } = engine
 
   function scheduleWhenRoom<A>(run: (arg: A) => unknown, how?: TaskOptions, arg?: A): Promise<TaskId> {
@@ -26,7 +28,7 @@ export function createScheduler(options: SchedulerOptions = {}): Scheduler {
         resolve(schedule(run, how, arg as A))
         return
       }
-      options.onBackpressure?.({ stage, fill: (engine.ready() + producers.size) / capacity })
+      observers.onBackpressure?.({ stage, fill: (engine.ready() + producers.size) / capacity })
       // The time of this call is not the time of the release.
       const { at: _, ...later } = how ?? {}
       resolve(producers.wait(() => schedule(run, later, arg as A), how?.signal))

@@ -89,12 +89,13 @@ export interface SchedulerOptions {
   readonly clock?: Clock
   /** @default createHost() */
   readonly host?: Host
+  // What one of the following throws, is thrown in a microtask of its own, as after a throwing timer.
   /** A task found the queue full. `fill` is what is ready and waits for room, as a share of the capacity. */
   onBackpressure?(event: { readonly stage: string; readonly fill: number }): void
   onDrop?(event: { readonly id: TaskId; readonly reason: DropReason }): void
   /** A task ended `lateMs` after its deadline, which is more than the slack. */
   onMissed?(event: { readonly id: TaskId; readonly lateMs: number }): void
-  /** A task threw. @default the error is thrown in a microtask of its own, as after a throwing timer */
+  /** A task threw. @default the error is thrown in a microtask of its own too */
   onError?(error: unknown, id: TaskId): void
 }
 
