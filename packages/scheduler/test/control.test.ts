@@ -67,6 +67,31 @@ describe('createScheduler: control', () => {
     )
   })
 
+  it('listens once to a signal of many tasks, and aborts all of them that are left, in order', async () => {
+    const { scheduler } = fakeScheduler({ autoRun: false })
+    const controller = new AbortController()
+    const { signal } = controller
+    let listeners = 0
+    const add = signal.addEventListener.bind(signal)
+    signal.addEventListener = (...args: Parameters<typeof add>) => {
+      listeners++
+      add(...args)
+    }
+    const ids = Array.from({ length: 5 }, () => scheduler.schedule(nothing, { signal }))
+    const repeating = scheduler.every(10, nothing, { signal })
+    const rejected: number[] = []
+    const submitted = [0, 1].map((n) =>
+      scheduler.submit(nothing, { signal }).catch(() => void rejected.push(n)),
+    )
+    scheduler.runNext()
+    scheduler.cancel(ids[2]!)
+    controller.abort()
+    await Promise.all(submitted)
+    expect([scheduler.size, scheduler.has(repeating), listeners]).toEqual([0, false, 1])
+    expect(rejected).toEqual([0, 1])
+    expect(scheduler.stats()).toMatchObject({ ran: 1, cancelled: 1, aborted: 6 })
+  })
+
   it('SC-12 a task may schedule and cancel tasks', () => {
     const { scheduler, host } = fakeScheduler()
     const order: string[] = []

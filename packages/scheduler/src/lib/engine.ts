@@ -251,7 +251,7 @@ export function createEngine(settings: ResolvedOptions, observers: Observers): E
     const id = schedule(task, first, undefined)
     const slot = slotOf(table, id)
     table.i[slot * 16 + STATUS]! |= EXTRA
-    extras.setRepeat(slot, createRepeat(at + delayMs, periodMs, how))
+    extras.setRepeat(slot, id, createRepeat(at + delayMs, periodMs, how))
     utilization += share
     return id
   }

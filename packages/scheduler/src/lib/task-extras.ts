@@ -3,36 +3,62 @@ import type { Repeat } from './repeat.ts'
 import type { TaskId } from './types.ts'
 
 interface Extra {
+  readonly id: TaskId
   readonly repeat: Repeat | undefined
   readonly signal: AbortSignal | undefined
-  readonly onAbort: (() => void) | undefined
+}
+
+/** The tasks of one signal. A listener for each task would make each of them search all listeners. */
+interface Watch {
+  readonly ids: Set<TaskId>
+  onAbort(): void
 }
 
 /** What few tasks have, by slot: a signal, a period. The flag EXTRA of a record says that there is something. */
 export interface TaskExtras {
   /** Cancels the task when the signal aborts. */
   watch(slot: number, id: TaskId, signal: AbortSignal): void
-  setRepeat(slot: number, repeat: Repeat): void
+  setRepeat(slot: number, id: TaskId, repeat: Repeat): void
   repeatOf(slot: number): Repeat | undefined
   delete(slot: number): void
 }
 
 export function createTaskExtras(onAbort: (id: TaskId, signal: AbortSignal) => void): TaskExtras {
   const extras = new Map<number, Extra>()
+  const watches = new Map<AbortSignal, Watch>()
+
+  function createWatch(signal: AbortSignal): Watch {
+    const ids = new Set<TaskId>()
+    const watch = {
+      ids,
+      onAbort() {
+        for (const id of ids) onAbort(id, signal)
+      },
+    }
+    signal.addEventListener('abort', watch.onAbort, { once: true })
+    watches.set(signal, watch)
+    return watch
+  }
+
   return {
     watch(slot, id, signal) {
-      const listener = (): void => onAbort(id, signal)
-      signal.addEventListener('abort', listener, { once: true })
-      extras.set(slot, { repeat: undefined, signal, onAbort: listener })
+      const { ids } = watches.get(signal) ?? createWatch(signal)
+      ids.add(id)
+      extras.set(slot, { id, repeat: undefined, signal })
     },
-    setRepeat(slot, repeat) {
-      extras.set(slot, { signal: undefined, onAbort: undefined, ...extras.get(slot), repeat })
+    setRepeat(slot, id, repeat) {
+      extras.set(slot, { id, signal: extras.get(slot)?.signal, repeat })
     },
     repeatOf: (slot) => extras.get(slot)?.repeat,
     delete(slot) {
       const extra = extras.get(slot)
-      if (extra?.onAbort !== undefined) extra.signal?.removeEventListener('abort', extra.onAbort)
       extras.delete(slot)
+      if (extra?.signal === undefined) return
+      const { ids, onAbort: listener } = watches.get(extra.signal)!
+      ids.delete(extra.id)
+      if (ids.size > 0) return
+      extra.signal.removeEventListener('abort', listener)
+      watches.delete(extra.signal)
     },
   }
 }
