@@ -4,7 +4,7 @@ import { createWorkerPool, type WorkerPool, type WorkerPoolOptions } from '../sr
 import { createFakeHost } from './support/fake-host.ts'
 
 interface Input {
-  readonly kind: 'echo' | 'bytes' | 'throw' | 'exit' | 'spin'
+  readonly kind: 'echo' | 'bytes' | 'throw' | 'throw nothing' | 'exit' | 'spin'
   readonly value?: unknown
 }
 
@@ -30,11 +30,12 @@ describe('createWorkerPool', () => {
     const outputs = await Promise.all([1, 2, 3].map((value) => pool.run({ kind: 'echo', value })))
     expect(outputs).toEqual([1, 2, 3])
     await expect(pool.run({ kind: 'throw' })).rejects.toThrow('the task threw')
+    await expect(pool.run({ kind: 'throw nothing' })).rejects.toBeUndefined()
     expect(pool.stats()).toMatchObject({
       done: 3,
-      failed: 1,
-      queueWait: { count: 4 },
-      execution: { count: 4 },
+      failed: 2,
+      queueWait: { count: 5 },
+      execution: { count: 5 },
     })
   })
 
@@ -71,6 +72,18 @@ describe('createWorkerPool', () => {
     host.advance(40)
     await spinning
     expect(await pool.run({ kind: 'echo', value: 1 })).toBe(1)
+  })
+
+  it('every task gets its timeout when more of them end at once than a scheduler holds by default', async () => {
+    const { pool, host } = fakePool({ capacity: 20_000 })
+    let timeouts = 0
+    const tasks = Array.from({ length: 17_000 }, () =>
+      pool.run({ kind: 'spin' }, { deadlineMs: 50 }).catch(() => void timeouts++),
+    )
+    host.advance(50)
+    expect(pool.size).toBe(0)
+    await Promise.all(tasks)
+    expect([timeouts, pool.stats().timedOut]).toEqual([17_000, 17_000])
   })
 
   it('the waiting task with the earliest deadline gets the thread', async () => {
@@ -129,9 +142,15 @@ describe('createWorkerPool', () => {
     const { pool } = fakePool()
     const tasks = [1, 2, 3].map((value) => pool.run({ kind: 'echo', value }))
     const drained = pool.drain()
+    let drainedAgain = false
+    const again = pool.drain().then(() => {
+      drainedAgain = true
+    })
     await expect(pool.run({ kind: 'echo' })).rejects.toMatchObject({ code: 'QUEUE_CLOSED' })
+    await tasks[0]
+    expect(drainedAgain).toBe(false)
     expect(await Promise.all(tasks)).toEqual([1, 2, 3])
-    await drained
+    await Promise.all([drained, again])
     const other = fakePool()
     const dropped = [other.pool.run({ kind: 'spin' }), other.pool.run({ kind: 'spin' })]
     const closed = other.pool.close()

@@ -115,6 +115,7 @@ export function createWorkerPool<Input, Output>(options: WorkerPoolOptions): Wor
   let cancelled = 0
   let closing = false
   let onEmpty: (() => void) | undefined
+  let drained: Promise<void> | undefined
 
   const waiting = createScheduler({
     policy,
@@ -127,10 +128,12 @@ export function createWorkerPool<Input, Output>(options: WorkerPoolOptions): Wor
     ...(options.onBackpressure === undefined ? {} : { onBackpressure: options.onBackpressure }),
     onDrop({ id, reason }) {
       const message = `the task was dropped: ${reason}`
-      finish(jobs.get(id)!, new MidstreamError('TASK_DROPPED', message, { details: { reason, stage } }))
+      fail(jobs.get(id)!, new MidstreamError('TASK_DROPPED', message, { details: { reason, stage } }))
     },
   })
   const deadlines = createScheduler({
+    // All may be over at once.
+    capacity: capacity + threads,
     maxDelayed: capacity + threads,
     clock,
     host: options.host ?? createHost(),
@@ -166,7 +169,7 @@ export function createWorkerPool<Input, Output>(options: WorkerPoolOptions): Wor
       if (signal !== undefined) {
         job.onAbort = () => {
           cancelled++
-          finish(job, cancelledError(signal))
+          fail(job, cancelledError(signal))
         }
         signal.addEventListener('abort', job.onAbort, { once: true })
       }
@@ -183,7 +186,7 @@ export function createWorkerPool<Input, Output>(options: WorkerPoolOptions): Wor
     timedOut++
     const started = job.stop !== undefined
     const message = `the task did not end within ${job.deadlineMs} ms`
-    finish(
+    fail(
       job,
       new MidstreamError('TASK_TIMEOUT', message, { details: { limit: job.deadlineMs, stage, started } }),
     )
@@ -206,12 +209,13 @@ export function createWorkerPool<Input, Output>(options: WorkerPoolOptions): Wor
         (output) => {
           if (job.over) return
           done++
-          finish(job, undefined, output)
+          finish(job)
+          job.resolve(output)
         },
         (error: unknown) => {
           if (job.over) return
           failed++
-          finish(job, error)
+          fail(job, error)
         },
       )
       .finally(() => {
@@ -221,19 +225,21 @@ export function createWorkerPool<Input, Output>(options: WorkerPoolOptions): Wor
       })
   }
 
-  /** Settles a job, once: takes it out of the queue or stops its thread. */
-  function finish(job: Job, error: unknown, output?: unknown): void {
-    if (job.over) return
+  /** A job is over: nothing of it is left but its thread. */
+  function finish(job: Job): void {
     job.over = true
     jobs.delete(job.id)
     waiting.cancel(job.id)
     if (job.timeout > 0) deadlines.cancel(job.timeout)
     if (job.onAbort !== undefined) job.signal?.removeEventListener('abort', job.onAbort)
-    if (error === undefined) job.resolve(output)
-    else {
-      job.reject(error)
-      job.stop?.abort()
-    }
+  }
+
+  /** Ends a job that is not over yet, and stops its thread. */
+  function fail(job: Job, error: unknown): void {
+    if (job.over) return
+    finish(job)
+    job.reject(error)
+    job.stop?.abort()
   }
 
   function empty(): Promise<void> {
@@ -243,18 +249,17 @@ export function createWorkerPool<Input, Output>(options: WorkerPoolOptions): Wor
     })
   }
 
-  async function drain(): Promise<void> {
-    if (closing) return
+  function drain(): Promise<void> {
     closing = true
-    await empty()
-    await release()
+    drained ??= empty().then(release)
+    return drained
   }
 
   async function close(): Promise<void> {
     closing = true
     waiting.clear()
     for (const job of [...jobs.values()]) {
-      finish(job, new MidstreamError('TASK_DROPPED', 'the task was dropped: closed', { details: { stage } }))
+      fail(job, new MidstreamError('TASK_DROPPED', 'the task was dropped: closed', { details: { stage } }))
     }
     await release()
   }

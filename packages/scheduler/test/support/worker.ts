@@ -7,6 +7,8 @@ export default function work(input: { readonly kind: string; readonly value?: un
       return (input.value as ArrayBuffer).byteLength
     case 'throw':
       throw new TypeError('the task threw')
+    case 'throw nothing':
+      throw undefined
     case 'exit':
       return process.exit(3)
     default:
