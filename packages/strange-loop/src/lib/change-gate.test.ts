@@ -303,6 +303,24 @@ describe('createChangeGate', () => {
     expect(calls).toEqual(Array(5).fill('MODIFICATION_INVALID'))
   })
 
+  it('stays closed to calls from an invariant that has read the summary', () => {
+    let inner: ChangeGate<Config> | undefined
+    let refused: string | undefined
+    const inside: Invariant<Config> = {
+      name: 'inside',
+      holds() {
+        inner?.summary()
+        refused = code(() => inner?.rollBack('from inside'))
+        return true
+      },
+    }
+    inner = setup({ invariants: [inside] }).gate
+    expect(push(inner, change(0.51))).toBe('accepted')
+    expect(refused).toBe('MODIFICATION_INVALID')
+    expect(push(inner, change(0.52))).toBe('accepted')
+    expect(inner.summary()).toMatchObject({ version: 2, versions: 3, rolledBack: 0 })
+  })
+
   it('I-9 goes on after a restore as if nothing had happened: budgets, trials, versions and ages', () => {
     const { gate, clock, options } = setup({ dwellMs: 50 })
     push(gate, change(0.52))

@@ -105,11 +105,13 @@ export function createChangeGate<S>(
 
   /** Runs the caller's code. It must not call the gate: its answer would then be about another state. */
   function ask<T>(question: () => T): T {
+    const before = asking
     asking = true
     try {
       return question()
     } finally {
-      asking = false
+      // `summary` asks for the distance, also from inside an invariant.
+      asking = before
     }
   }
 
