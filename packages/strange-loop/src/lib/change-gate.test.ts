@@ -80,6 +80,19 @@ describe('createChangeGate', () => {
     expect(push(gate, change(0.56))).toBe('accepted')
   })
 
+  it('ML-05 counts a change in the cycle in which it is made, not in that of its proposal', () => {
+    const { gate, clock } = setup({ cycleMs: 1000, maxChangesPerCycle: 1 })
+    const answer = gate.propose(change(0.51))
+    if (answer.outcome !== 'trial') throw new Error(answer.detail)
+    clock.advance(1500)
+    while (gate.observe(answer.trial, 1) === 'open');
+    expect(gate.version).toBe(1)
+    clock.advance(999)
+    expect(push(gate, change(0.52))).toBe('rate-limit')
+    clock.advance(1)
+    expect(push(gate, change(0.52))).toBe('accepted')
+  })
+
   it('ML-06 refuses a change that violates G(safe) and counts the violation', () => {
     const safe = (state: Config) => state.rules.includes('pii')
     const always: Invariant<Config> = { name: 'G(safe)', holds: (trace) => trace.every(safe) }

@@ -37,13 +37,17 @@ export function createChangePace(options: ChangePaceOptions, state?: ChangePaceS
   if (state !== undefined && state.sinceChangeMs !== null) changedAt = clock.now() - state.sinceChangeMs
   let changes = state?.changesInCycle ?? 0
 
+  /** Starts a new cycle when the last one is over. */
+  function turn(now: number): void {
+    if (now - cycleAt < cycleMs) return
+    cycleAt = now
+    changes = 0
+  }
+
   return {
     tooSoon() {
       const now = clock.now()
-      if (now - cycleAt >= cycleMs) {
-        cycleAt = now
-        changes = 0
-      }
+      turn(now)
       if (changes >= maxChangesPerCycle) {
         return { refusal: 'rate-limit', detail: `${changes} changes in this cycle` }
       }
@@ -56,6 +60,8 @@ export function createChangePace(options: ChangePaceOptions, state?: ChangePaceS
       changedAt = clock.now()
     },
     countChange() {
+      // A trial may have outlasted the cycle in which it was proposed.
+      turn(clock.now())
       changes++
     },
     save: () => ({
