@@ -352,6 +352,23 @@ describe('createChangeGate', () => {
     expect(again.current.threshold).toBe(0.52)
   })
 
+  it.each([
+    { options: { enabled: false }, refusal: 'disabled' },
+    { options: { dwellMs: 1000 }, refusal: 'dwell' },
+    { options: { maxChangesPerCycle: 1 }, refusal: 'rate-limit' },
+  ])('does not make the change of a restored trial against the limits of now: $refusal', (now) => {
+    const { gate, clock, options } = setup()
+    push(gate, change(0.51))
+    clock.advance(500)
+    const answer = gate.propose(change(0.52))
+    if (answer.outcome !== 'trial') throw new Error(answer.detail)
+    const strict = createChangeGate({ ...options, ...now.options }, gate.save())
+    let status = 'open'
+    while (status === 'open') status = strict.observe(answer.trial, 1)
+    expect([status, strict.current.threshold]).toEqual(['refused', 0.51])
+    expect(strict.records().at(-1)).toMatchObject({ event: 'refused', refusal: now.refusal })
+  })
+
   it('refuses a restored state that the gate would not have let through', () => {
     const { gate, options } = setup()
     push(gate, change(0.52))

@@ -23,6 +23,7 @@ const VERSION = 1
 const MAX_WHY = 2000
 /** Distances are sums of rounded numbers; a step of exactly the radius is allowed. */
 const ROUNDING = 1e-12
+const DISABLED: Verdict = { refusal: 'disabled', detail: 'changes are disabled' }
 
 /**
  * The gate in front of every change that a learner wants to make to a state. A change is made only when
@@ -32,8 +33,8 @@ const ROUNDING = 1e-12
  *  2. an anytime-valid test on paired outcomes rejects "it does no good" within the trial's part of the budget
  *     (`createBetTest`, `errorBudget`);
  *  3. the step is within the trust region of its level, and the new state within twice the radius of the base;
- *  4. dwell time and rate limit allow it when it is proposed. They still do when it is made: every change in between
- *     ends all trials.
+ *  4. changes are enabled, and dwell time and rate limit allow it, when it is proposed and again when it is made: a
+ *     trial may be restored into a gate that is disabled or has a longer dwell time.
  *
  * Guarantee: the probability that any change with E[gain | past] <= 0 is ever accepted is at most `delta`, over
  * all levels and all proposals, however often the caller looks and whatever it proposes because of what it saw.
@@ -190,8 +191,8 @@ export function createChangeGate<S>(
     const { level } = proposal
     requireInteger('level', level, 0, Number.MAX_SAFE_INTEGER)
     if (!enabled) {
-      refuse(proposal, { refusal: 'disabled', detail: 'changes are disabled' })
-      throw new MidstreamError('MODIFICATION_INVALID', 'changes are disabled')
+      refuse(proposal, DISABLED)
+      throw new MidstreamError('MODIFICATION_INVALID', DISABLED.detail)
     }
     if (level > maxLevel) {
       refuse(proposal, { refusal: 'level', detail: `level ${level}, deepest: ${maxLevel}` })
@@ -203,7 +204,7 @@ export function createChangeGate<S>(
         },
       )
     }
-    const verdict = unchanged(proposal) ?? busy(level) ?? pace.tooSoon() ?? forbidden(proposal)
+    const verdict = unchanged(proposal) ?? busy(level) ?? notNow() ?? forbidden(proposal)
     if (verdict !== undefined) {
       refuse(proposal, verdict)
       return { outcome: 'refused', ...verdict }
@@ -213,6 +214,11 @@ export function createChangeGate<S>(
     const trial = openTrial(nextTrial++, attempt, proposal)
     record('trial', { level, kind: proposal.kind, why: proposal.why })
     return { outcome: 'trial', trial: trial.id, needed: 1 / trial.budget }
+  }
+
+  /** Gate 4. */
+  function notNow(): Verdict | undefined {
+    return enabled ? pace.tooSoon() : DISABLED
   }
 
   function unchanged({ state: next }: Proposal<S>): Verdict | undefined {
@@ -249,7 +255,7 @@ export function createChangeGate<S>(
       close(trial, { refusal: 'no-evidence', detail: `not convinced after ${maxObservations} observations` })
       return 'refused'
     }
-    const verdict = forbidden(trial.proposal)
+    const verdict = notNow() ?? forbidden(trial.proposal)
     if (verdict !== undefined) {
       close(trial, verdict)
       return 'refused'

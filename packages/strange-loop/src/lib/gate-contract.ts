@@ -8,7 +8,7 @@ export interface ChangeGateOptions<S> {
   /** How far two states are apart: a metric, so symmetric and with the triangle inequality. */
   distance(a: S, b: S): number
   readonly clock: Clock
-  /** False: every proposal is refused. Default true. */
+  /** False: every proposal is refused, and no trial of a restored state ends in a change. Default true. */
   readonly enabled?: boolean
   /** Probability of ever accepting a change that does no good, over the whole life. Default 0.05. */
   readonly delta?: number
@@ -66,8 +66,8 @@ export interface ChangeGate<S> {
   propose(proposal: Proposal<S>): ProposalOutcome
   /**
    * Adds to a trial what the proposed state would have gained over the state in force on one outcome, measured in
-   * shadow or on held-back data. The change is made as soon as the evidence is complete, if the invariants and the
-   * trust region still allow it.
+   * shadow or on held-back data. The change is made as soon as the evidence is complete, if the invariants, the
+   * trust region and the pace still allow it.
    */
   observe(trial: number, gain: number): TrialStatus
   withdraw(trial: number): void
