@@ -155,6 +155,30 @@ describe('createChangeGate', () => {
     }
   })
 
+  it.each([
+    { thrown: Object.create(null), detail: 'odd threw what cannot be shown' },
+    { thrown: new Error('x'.repeat(1e6)), detail: `odd threw ${'x'.repeat(2000)}` },
+    { thrown: Symbol('s'), detail: 'odd threw Symbol(s)' },
+  ])('I-8 refuses and records a change whatever an invariant throws: $detail', ({ thrown, detail }) => {
+    let calls = 0
+    const holds = (): boolean => {
+      if (calls++ > 0) throw thrown
+      return true
+    }
+    const { gate } = setup({ invariants: [{ name: 'odd', holds }] })
+    expect(gate.propose(change(0.51))).toEqual({ outcome: 'refused', refusal: 'invariant', detail })
+    expect(gate.records().at(-1)).toMatchObject({ event: 'refused', detail })
+  })
+
+  it('rolls back to the newest state that is kept, and to the base when none is', () => {
+    const { gate } = setup({ maxVersions: 2 })
+    for (const threshold of [0.51, 0.52, 0.53]) expect(push(gate, change(threshold))).toBe('accepted')
+    const after: number[] = []
+    while (gate.rollBack('back')) after.push(gate.current.threshold)
+    expect(after).toEqual([0.52, 0.5])
+    expect(gate.version).toBe(0)
+  })
+
   it('checks the invariants again when the evidence is complete', () => {
     let safe = true
     const { gate } = setup({ invariants: [{ name: 'weather', holds: () => safe }] })
@@ -367,6 +391,17 @@ describe('createChangeGate', () => {
     while (status === 'open') status = strict.observe(answer.trial, 1)
     expect([status, strict.current.threshold]).toEqual(['refused', 0.51])
     expect(strict.records().at(-1)).toMatchObject({ event: 'refused', refusal: now.refusal })
+  })
+
+  it('keeps its history when the saved state is changed after the restore', () => {
+    const { gate, options } = setup()
+    push(gate, change(0.52))
+    const saved = JSON.parse(JSON.stringify(gate.save()))
+    const again = createChangeGate(options, saved)
+    saved.records[1].why = 'forged'
+    saved.versions[1].state.threshold = 0.9
+    expect(again.records()).toEqual(gate.records())
+    expect(again.current).toEqual(gate.current)
   })
 
   it('refuses a restored state that the gate would not have let through', () => {

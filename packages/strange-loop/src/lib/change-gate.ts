@@ -133,7 +133,7 @@ export function createChangeGate<S>(
       try {
         if (ask(() => holds.call(self, trace)) !== true) return name
       } catch (error) {
-        return `${name} threw ${error instanceof Error ? error.message : String(error)}`
+        return `${name} threw ${textOf(error)}`
       }
     }
     return undefined
@@ -343,7 +343,7 @@ export function createChangeGate<S>(
     counts.refused = saved.refused
     counts.rolledBack = saved.rolledBack
     counts.violations = saved.violations
-    log.push(...saved.records.slice(-maxRecords))
+    for (const each of saved.records.slice(-maxRecords)) log.push(frozenCopy(each))
   }
 
   const broken = violated(Object.freeze([base]))
@@ -397,4 +397,13 @@ export function createChangeGate<S>(
       promise: detector.save(),
     }),
   })
+}
+
+/** What is thrown may be anything, of any length, and may throw when it is read. */
+function textOf(error: unknown): string {
+  try {
+    return String(error instanceof Error ? error.message : error).slice(0, MAX_WHY)
+  } catch {
+    return 'what cannot be shown'
+  }
 }

@@ -16,9 +16,9 @@ export interface Proposal<S> {
 }
 
 /**
- * Any predicate over the states that have been in force, the base first, with the candidate as the last one. A
- * temporal formula is evaluated over this trace; `G(safe)` is `trace.every(safe)`. An invariant that throws is
- * taken as violated.
+ * Any predicate over the accepted states that led to the one in force, the base first, with the candidate as the last
+ * one. A state that was rolled back is not among them, nor one that `maxVersions` made go. A temporal formula is
+ * evaluated over this trace; `G(safe)` is `trace.every(safe)`. An invariant that throws is taken as violated.
  */
 export interface Invariant<S> {
   readonly name: string

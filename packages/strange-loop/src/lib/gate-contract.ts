@@ -76,7 +76,10 @@ export interface ChangeGate<S> {
    * last accepted change is rolled back; at the base there is nothing left to roll back.
    */
   monitor(bad: boolean): 'kept' | 'rolled-back' | 'broken-at-base'
-  /** Goes back to the state before the last accepted change. False at the base. */
+  /**
+   * Goes back to the state before the last accepted change, exactly; to the newest older one that is kept when
+   * `maxVersions` made that one go, at last to the base. False at the base.
+   */
   rollBack(why: string): boolean
   versions(): readonly Version<S>[]
   records(): readonly GateRecord[]
