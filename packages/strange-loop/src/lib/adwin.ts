@@ -129,7 +129,7 @@ export function createAdwin(options: AdwinOptions = {}, state?: AdwinState): Dri
   }
 
   if (state !== undefined) {
-    checkSavedState(state, KIND, VERSION, {})
+    checkSavedState(state, KIND, VERSION)
     loadNumbers(counts, state.counts, 'counts')
     loadNumbers(totals, state.totals, 'totals')
     loadNumbers(spreads, state.spreads, 'spreads')

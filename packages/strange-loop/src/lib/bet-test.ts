@@ -56,7 +56,7 @@ export function createBetTest({ level, bound = 1 }: BetTestOptions, state?: BetT
   const evidence = () => wealth.reduce((sum, w) => sum + w, 0) / BETS.length
 
   if (state !== undefined) {
-    checkSavedState(state, KIND, VERSION, {})
+    checkSavedState(state, KIND, VERSION)
     loadNumbers(wealth, state.wealth, 'wealth')
     observations = state.observations
     rejected = state.rejected

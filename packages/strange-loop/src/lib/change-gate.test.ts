@@ -156,10 +156,10 @@ describe('createChangeGate', () => {
   })
 
   it.each([
-    { thrown: Object.create(null), detail: 'odd threw what cannot be shown' },
-    { thrown: new Error('x'.repeat(1e6)), detail: `odd threw ${'x'.repeat(2000)}` },
-    { thrown: Symbol('s'), detail: 'odd threw Symbol(s)' },
-  ])('I-8 refuses and records a change whatever an invariant throws: $detail', ({ thrown, detail }) => {
+    { name: 'no string', thrown: Object.create(null), detail: 'odd threw what cannot be shown' },
+    { name: 'a long message', thrown: new Error('x'.repeat(1e6)), detail: `odd threw ${'x'.repeat(2000)}` },
+    { name: 'a symbol', thrown: Symbol('s'), detail: 'odd threw Symbol(s)' },
+  ])('I-8 refuses and records a change whatever an invariant throws: $name', ({ thrown, detail }) => {
     let calls = 0
     const holds = (): boolean => {
       if (calls++ > 0) throw thrown

@@ -310,11 +310,11 @@ export function createChangeGate<S>(
   }
 
   function restore(saved: ChangeGateState<S>): void {
-    checkSavedState(saved, KIND, VERSION, {
+    checkSavedState(saved, KIND, VERSION, () => ({
       limits: saved.limits === limits,
       versions: saved.versions.length <= maxVersions + 1,
       attempts: saved.attempts.length === attempts.length,
-    })
+    }))
     accepted.length = 0
     for (const version of saved.versions) {
       const next = frozenCopy(version)

@@ -50,7 +50,7 @@ export function createConfidenceSequence(
   let mean = 0
   let squares = 0
   if (state !== undefined) {
-    checkSavedState(state, KIND, VERSION, {})
+    checkSavedState(state, KIND, VERSION)
     count = state.count
     mean = state.mean
     squares = state.squares

@@ -350,11 +350,11 @@ export function createContextualBandit(
   applySetting(setting)
   reset()
   if (state !== undefined) {
-    checkSavedState(state, KIND, VERSION, {
+    checkSavedState(state, KIND, VERSION, () => ({
       arms: state.arms === arms,
       features: state.features === features,
       strategy: state.strategy === strategy,
-    })
+    }))
     loadNumbers(covariance, state.covariance, 'covariance')
     loadNumbers(inflations, state.inflations, 'inflations')
     loadNumbers(maxInflations, state.maxInflations, 'maxInflations')

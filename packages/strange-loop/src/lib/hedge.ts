@@ -123,7 +123,7 @@ export function createHedge(options: HedgeOptions, state?: HedgeState): Hedge {
 
   reset()
   if (state !== undefined) {
-    checkSavedState(state, KIND, VERSION, { experts: state.losses.length === experts })
+    checkSavedState(state, KIND, VERSION, () => ({ experts: state.losses.length === experts }))
     loadNumbers(losses, state.losses, 'losses')
     loadNumbers(weights, state.weights, 'weights')
     loadNumbers(random, state.random, 'random')

@@ -56,7 +56,7 @@ export function createPageHinkley(
   }
 
   if (state !== undefined) {
-    checkSavedState(state, KIND, VERSION, {})
+    checkSavedState(state, KIND, VERSION)
     count = state.count
     mean = state.mean
     excess = state.excess

@@ -7,7 +7,8 @@ export interface SavedState {
 }
 
 /**
- * Refuses a state of another kind, of another schema version, or saved under other options.
+ * Refuses a state of another kind, of another schema version, or saved under other options. `same` is asked
+ * only about a state of this kind and version: any other has other fields.
  *
  * @throws MidstreamError STATE_INVALID
  */
@@ -15,7 +16,7 @@ export function checkSavedState(
   state: SavedState,
   kind: string,
   version: number,
-  same: Readonly<Record<string, boolean>>,
+  same: () => Readonly<Record<string, boolean>> = () => ({}),
 ): void {
   if (state.kind !== kind || state.version !== version) {
     throw new MidstreamError(
@@ -24,7 +25,7 @@ export function checkSavedState(
       { details: { kind, version } },
     )
   }
-  for (const [name, fits] of Object.entries(same)) {
+  for (const [name, fits] of Object.entries(same())) {
     if (!fits) {
       throw new MidstreamError('STATE_INVALID', `the state of "${kind}" does not fit: ${name}`, {
         details: { kind, name },

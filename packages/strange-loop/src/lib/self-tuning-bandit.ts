@@ -75,6 +75,9 @@ export function createSelfTuningBandit(
   requireInteger('settings.length', settings.length, 2, 64)
   requireInteger('blockRounds', blockRounds, 1, 1e6)
   requireBetween('rewardRange', rewardRange, 0, 1e12)
+  if (state !== undefined) {
+    checkSavedState(state, KIND, VERSION, () => ({ settings: state.shadows.length === settings.length }))
+  }
   const bandit = createContextualBandit({ ...options, setting: settings[0]! }, state?.bandit)
   // All shadows draw the same numbers, so that they differ by their settings only.
   const shadows = settings.map((setting, i) =>
@@ -149,7 +152,6 @@ export function createSelfTuningBandit(
   }
 
   if (state !== undefined) {
-    checkSavedState(state, KIND, VERSION, { settings: state.shadows.length === settings.length })
     loadNumbers(contexts, state.contexts, 'contexts')
     loadNumbers(taken, state.taken, 'taken')
     loadNumbers(rewards, state.rewards, 'rewards')

@@ -57,7 +57,7 @@ export function createShiryaevRoberts(
   }
 
   if (state !== undefined) {
-    checkSavedState(state, KIND, VERSION, {})
+    checkSavedState(state, KIND, VERSION)
     loadNumbers(statistics, state.statistics, 'statistics')
     events = state.events
   }

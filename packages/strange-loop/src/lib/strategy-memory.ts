@@ -230,10 +230,10 @@ export function createStrategyMemory(
   }
 
   if (state !== undefined) {
-    checkSavedState(state, KIND, VERSION, {
+    checkSavedState(state, KIND, VERSION, () => ({
       maxLevel: state.levels.length - 1 <= maxLevel,
       maxKeys: state.levels.every((keys) => keys.length <= maxKeys),
-    })
+    }))
     iterations = state.iterations
     forgotten = state.forgotten
     levels = state.levels.map(

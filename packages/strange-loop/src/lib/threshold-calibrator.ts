@@ -145,10 +145,10 @@ export function createThresholdCalibrator(
   }
 
   if (state !== undefined) {
-    checkSavedState(state, KIND, VERSION, {
+    checkSavedState(state, KIND, VERSION, () => ({
       alpha: state.alpha === alpha,
       window: state.scores.length <= window,
-    })
+    }))
     observed = 0
     for (const score of state.scores) remember(score)
     // The ring's slots follow from `observed`, which goes on from where it was.

@@ -203,11 +203,11 @@ export function createTuningLevels(options: TuningLevelsOptions, state?: TuningL
 
   reset()
   if (state !== undefined) {
-    checkSavedState(state, KIND, VERSION, {
+    checkSavedState(state, KIND, VERSION, () => ({
       settings: state.settings === settings,
       tuning: state.tuning === tuning.length,
       maxLevel: state.levels.length <= maxLevel,
-    })
+    }))
     levels = state.levels.map((saved, i) => createLevel(i + 1, saved))
     blocks = state.blocks
     chosen = state.chosen
