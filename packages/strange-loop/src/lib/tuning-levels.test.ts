@@ -22,6 +22,19 @@ describe('createTuningLevels', () => {
     expect(created).toBe(0)
   })
 
+  it('creates no level when all settings lose exactly the same', () => {
+    for (let settings = 2; settings <= 20; settings++) {
+      for (const first of [0.1, 0.3, 0.7]) {
+        const levels = createTuningLevels({ settings })
+        for (let block = 0; block < 40; block++) {
+          levels.observe(new Array(settings).fill(block % 3 === 0 ? first : 0.1))
+        }
+        expect([settings, first, levels.depth]).toEqual([settings, first, 0])
+        expect(levels.report()[0]).toMatchObject({ gain: { mean: 0 } })
+      }
+    }
+  })
+
   it('creates level 1 when another setting is better, uses it, and reports what it earned', () => {
     const random = seededRandom(1)
     const levels = createTuningLevels({ settings: 3 })

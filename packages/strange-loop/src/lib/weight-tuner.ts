@@ -80,12 +80,13 @@ export function createWeightTuner(
   return {
     weights,
     learn(latest) {
-      let own = 0
+      // As a difference from the default: what rounding adds to a sum of weights must not look like a gain.
+      let own = latest[0]!
       let least = Number.POSITIVE_INFINITY
       let most = Number.NEGATIVE_INFINITY
       for (let i = 0; i < inputs; i++) {
         const loss = latest[i]!
-        own += weights[i]! * loss
+        own += weights[i]! * (loss - latest[0]!)
         least = Math.min(least, loss)
         most = Math.max(most, loss)
       }
