@@ -1,5 +1,7 @@
 import { seededRandom } from '@midstream/test-kit'
 import { describe, expect, it } from 'vitest'
+import { createConfidenceSequence } from './confidence-sequence.ts'
+import { errorBudget } from './error-budget.ts'
 import { createTuningLevels } from './tuning-levels.ts'
 
 /** Losses of three settings around the given means. */
@@ -73,6 +75,33 @@ describe('createTuningLevels', () => {
     expect(levels.depth).toBe(0)
     expect(levels.chosen).toBe(0)
     expect(levels.report()).toHaveLength(1)
+  })
+
+  it('gives each new trial of a level a smaller part of the error budget', () => {
+    const random = seededRandom(3)
+    const levels = createTuningLevels({ settings: 2 })
+    /** Until level 1 exists or does not; then some blocks more, in which level 2 is on trial. */
+    function live(means: number[], exists: boolean): void {
+      for (let block = 0; block < 1000 && levels.depth > 0 !== exists; block++) {
+        levels.observe(losses(random, means))
+      }
+      expect(levels.depth > 0).toBe(exists)
+    }
+    /** Whose part of the budget gives the interval that is reported for level 2? */
+    function attempt(): number | undefined {
+      for (let block = 0; block < 5; block++) levels.observe(losses(random, [0.9, 0.1]))
+      const { gains } = levels.save().levels[1]!
+      const { high } = levels.report()[1]!.gain
+      return [1, 2, 3].find((n) => {
+        const alpha = errorBudget(0.05, 2, n, 25)
+        return createConfidenceSequence({ alpha }, gains).interval().high === high
+      })
+    }
+    live([0.5, 0.2], true)
+    expect(attempt()).toBe(1)
+    live([0.1, 0.9], false)
+    live([0.9, 0.1], true)
+    expect(attempt()).toBe(2)
   })
 
   it('ML-08 never goes beyond the deepest level', () => {

@@ -52,6 +52,8 @@ export interface TuningLevelsState extends SavedState {
   readonly blocks: number
   readonly chosen: number
   readonly levels: readonly SavedLevel[]
+  /** For each level, how often it was put on trial. */
+  readonly trials: readonly number[]
   readonly random: readonly number[]
 }
 
@@ -82,7 +84,7 @@ export const DEFAULT_TUNING: readonly LearningSetting[] = [
 ]
 
 const KIND = 'midstream.tuning-levels'
-const VERSION = 1
+const VERSION = 2
 
 interface Level {
   readonly tuners: readonly WeightTuner[]
@@ -101,9 +103,9 @@ interface Level {
  * A level without one above uses its default. So the gain of level k on a block is what the default of level k - 1
  * lost minus what the default of level k lost, both chosen before the block. A level is created when the confidence
  * sequence of its gain is above zero, and removed with all above it as soon as it is not. Level k + 1 is on trial
- * only while level k exists. The chance that a level which earns nothing is ever created is at most
- * `errorBudget(delta, k, 1)` for level k, at most `delta` for all together; as with the confidence sequence itself,
- * this holds as blocks grow in number.
+ * only while level k exists, and starts anew when level k comes back. The n-th trial of level k has the part
+ * `errorBudget(delta, k, n)` of delta, so the chance that a level which earns nothing is ever created is at most
+ * `delta` for all together; as with the confidence sequence itself, this holds as blocks grow in number.
  *
  * Time for a block: O(settings * tuners + levels * tuners^2). Memory: the same.
  */
@@ -118,12 +120,13 @@ export function createTuningLevels(options: TuningLevelsOptions, state?: TuningL
   const input = new Float64Array(settings)
   const random = seedState(seed)
   let levels: Level[] = []
+  let trials: number[] = []
   let blocks = 0
   let chosen = 0
 
   function createLevel(level: number, saved?: SavedLevel): Level {
     const inputs = level === 1 ? settings : tuning.length
-    const alpha = errorBudget(delta, level, 1, 25)
+    const alpha = errorBudget(delta, level, trials[level - 1]!, 25)
     return {
       tuners: tuning.map((setting, i) => createWeightTuner(inputs, setting, saved?.tuners[i])),
       losses: new Float64Array(tuning.length),
@@ -139,7 +142,10 @@ export function createTuningLevels(options: TuningLevelsOptions, state?: TuningL
   function openTrial(): void {
     const depth = depthNow()
     levels.length = Math.min(levels.length, depth + 1)
-    if (levels.length === depth && depth < maxLevel) levels.push(createLevel(depth + 1))
+    if (levels.length < depth + 1 && depth < maxLevel) {
+      trials[depth] = (trials[depth] ?? 0) + 1
+      levels.push(createLevel(depth + 1))
+    }
   }
 
   function judge(level: Level, below: number): void {
@@ -195,6 +201,7 @@ export function createTuningLevels(options: TuningLevelsOptions, state?: TuningL
 
   function reset(): void {
     levels = []
+    trials = []
     blocks = 0
     chosen = 0
     random.set(seedState(seed))
@@ -207,7 +214,9 @@ export function createTuningLevels(options: TuningLevelsOptions, state?: TuningL
       settings: state.settings === settings,
       tuning: state.tuning === tuning.length,
       maxLevel: state.levels.length <= maxLevel,
+      trials: state.trials.length >= state.levels.length,
     }))
+    trials = [...state.trials]
     levels = state.levels.map((saved, i) => createLevel(i + 1, saved))
     blocks = state.blocks
     chosen = state.chosen
@@ -247,6 +256,7 @@ export function createTuningLevels(options: TuningLevelsOptions, state?: TuningL
         earned,
         since: since ?? null,
       })),
+      trials: [...trials],
       random: [...random],
     }),
   }
