@@ -66,6 +66,15 @@ describe('createBetTest', () => {
     expect(test.evidence).toBeLessThan(1)
   })
 
+  it('can be saved and goes on however long it is fed after it has rejected', () => {
+    const one = createBetTest({ level: 0.05 })
+    for (let i = 0; i < 3000; i++) one.observe(1)
+    const two = createBetTest({ level: 0.05 }, JSON.parse(JSON.stringify(one.save())))
+    expect([two.rejected, two.observations, two.evidence]).toEqual([true, 3000, one.evidence])
+    expect(two.evidence).toBeGreaterThan(1e290)
+    expect(two.evidence).toBeLessThan(Number.POSITIVE_INFINITY)
+  })
+
   it('I-9 goes on after a restore as if nothing had happened', () => {
     const one = createBetTest({ level: 0.01 })
     for (let i = 0; i < 10; i++) one.observe(0.3)

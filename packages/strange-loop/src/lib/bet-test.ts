@@ -35,6 +35,8 @@ const VERSION = 1
  * log(5) at most.
  */
 const BETS = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 3 / 4]
+/** More is not counted: the hypothesis is rejected long before, and what is saved must be a number. */
+const MOST_WEALTH = 1e300
 
 /**
  * A test of "the expected gain is at most 0, whatever happened before", that may be looked at after every
@@ -68,7 +70,7 @@ export function createBetTest({ level, bound = 1 }: BetTestOptions, state?: BetT
       const share = gain / bound
       let sum = 0
       for (let i = 0; i < BETS.length; i++) {
-        const next = wealth[i]! * (1 + BETS[i]! * share)
+        const next = Math.min(MOST_WEALTH, wealth[i]! * (1 + BETS[i]! * share))
         wealth[i] = next
         sum += next
       }
