@@ -125,6 +125,7 @@ describe('createStrategyMemory', () => {
     const one = createStrategyMemory(options)
     for (let i = 0; i < 20; i++) one.observe(`k${i % 4}`, (i % 3) / 2)
     const two = createStrategyMemory(options, JSON.parse(JSON.stringify(one.save())))
+    for (const key of ['k0', 'k1', 'k2', 'k3']) expect(two.get(key)).toEqual(one.get(key))
     for (const memory of [one, two]) for (let i = 0; i < 20; i++) memory.observe(`k${i % 5}`, 1)
     expect(two.save()).toEqual(one.save())
     expect(two.get('k1')).toEqual(one.get('k1'))

@@ -164,10 +164,13 @@ export function createStrategyMemory(
     return entry
   }
 
-  function trackingRate(entry: Entry, error: number): number {
+  function track(entry: Entry, error: number): void {
     entry.error += SIGNAL_RATE * (error - entry.error)
     entry.errorSize += SIGNAL_RATE * (Math.abs(error) - entry.errorSize)
-    const signal = entry.errorSize === 0 ? 0 : Math.abs(entry.error) / entry.errorSize
+  }
+
+  function trackedRate(error: number, errorSize: number): number {
+    const signal = errorSize === 0 ? 0 : Math.abs(error) / errorSize
     return Math.min(maxRate, Math.max(minRate, signal))
   }
 
@@ -195,7 +198,8 @@ export function createStrategyMemory(
     if (!(outcome >= 0 && outcome <= 1)) throw new RangeError(`outcome must be in [0, 1], got ${outcome}`)
     const entry = meet(openKeysOf(level), key)
     const error = outcome - entry.average
-    entry.rate = minRate === maxRate ? minRate : trackingRate(entry, error)
+    if (minRate < maxRate) track(entry, error)
+    entry.rate = trackedRate(entry.error, entry.errorSize)
     entry.average += entry.rate * error
     entry.outcomes++
     iterations++
@@ -241,7 +245,7 @@ export function createStrategyMemory(
         new Map(
           keys.map(([key, met, outcomes, average, error, errorSize]) => [
             key,
-            { met, outcomes, average, error, errorSize, rate: minRate },
+            { met, outcomes, average, error, errorSize, rate: trackedRate(error, errorSize) },
           ]),
         ),
     )
