@@ -1,4 +1,5 @@
 import { MidstreamError } from '@midstream/core'
+import { seededRandom } from '@midstream/test-kit'
 import { describe, expect, it } from 'vitest'
 import { createStrategyMemory } from './strategy-memory.ts'
 
@@ -56,6 +57,30 @@ describe('createStrategyMemory', () => {
     memory.observe('k9', 1)
     memory.observe('k9', 1) // 0.75 for this one, above 0.75 on average
     expect(memory.summary().level).toBe(1)
+  })
+
+  it('ML-08 opens a level exactly when its patterns say so, also after forgetting, learning and a restore', () => {
+    for (let seed = 1; seed <= 300; seed++) {
+      const random = seededRandom(seed)
+      const options = { maxKeys: 4, minPatterns: 1 + (seed % 4), minEffectiveness: 0.1 + 0.2 * (seed % 5) }
+      let memory = createStrategyMemory(options)
+      for (let step = 0; step < 60; step++) {
+        const before = memory.summary()
+        const key = `k${Math.floor(6 * random())}`
+        if (random() < 0.2) memory = createStrategyMemory(options, memory.save())
+        if (random() < 0.3) memory.learn(before.level, [key])
+        else {
+          memory.observe(key, random() < 0.5 ? 1 : random(), before.level)
+          const patterns = ['k0', 'k1', 'k2', 'k3', 'k4', 'k5'].flatMap(
+            (each) => memory.get(each, before.level) ?? [],
+          )
+          const sum = patterns.reduce((total, { effectiveness }) => total + effectiveness, 0)
+          const opens =
+            patterns.length >= options.minPatterns && sum / patterns.length > options.minEffectiveness
+          expect(memory.summary().level).toBe(before.level + (opens && before.level < 25 ? 1 : 0))
+        }
+      }
+    }
   })
 
   it('ML-08 does not open a level when the patterns are many but work badly', () => {

@@ -89,6 +89,10 @@ const KIND = 'midstream.strategy-memory'
 const VERSION = 1
 /** Smoothing of the tracking signal; Trigg and Leach recommend 0.1 to 0.2. */
 const SIGNAL_RATE = 0.2
+/** What a running sum of averages may be off by, for each of them. */
+const ROUNDING = 1e-6
+
+const isPattern = (entry: Entry) => entry.outcomes > 0 || entry.met > 1
 
 /**
  * Exponentially weighted averages of outcomes per key, in levels. A key is what the caller says it is: the same
@@ -125,6 +129,16 @@ export function createStrategyMemory(
   let levels: Map<string, Entry>[] = [new Map()]
   let iterations = 0
   let forgotten = 0
+  /** Patterns of the deepest open level, and the sum of their averages but for rounding. */
+  let patterns = 0
+  let effectiveness = 0
+
+  /** Counts a key of the deepest open level (1), or stops counting it while it changes (-1). */
+  function count(keys: Map<string, Entry>, entry: Entry, times: 1 | -1): void {
+    if (keys !== levels[levels.length - 1] || !isPattern(entry)) return
+    patterns += times
+    effectiveness += times * entry.average
+  }
 
   function keysOf(level: number): Map<string, Entry> | undefined {
     if (!Number.isInteger(level) || level < 0)
@@ -152,11 +166,14 @@ export function createStrategyMemory(
     let entry = keys.get(key)
     if (entry === undefined) {
       if (keys.size === maxKeys) {
-        keys.delete(keys.keys().next().value!)
+        const [oldest, gone] = keys.entries().next().value!
+        count(keys, gone, -1)
+        keys.delete(oldest)
         forgotten++
       }
       entry = { met: 0, outcomes: 0, average: start, error: 0, errorSize: 0, rate: minRate }
     } else {
+      count(keys, entry, -1)
       keys.delete(key)
     }
     keys.set(key, entry)
@@ -174,8 +191,6 @@ export function createStrategyMemory(
     return Math.min(maxRate, Math.max(minRate, signal))
   }
 
-  const isPattern = (entry: Entry) => entry.outcomes > 0 || entry.met > 1
-
   function patternOf(key: string, level: number, entry: Entry): Pattern {
     return { key, level, applications: entry.met, effectiveness: entry.average, rate: entry.rate }
   }
@@ -183,25 +198,27 @@ export function createStrategyMemory(
   /** The next level opens when the deepest one has enough patterns that work. */
   function openNextLevel(): void {
     const level = levels.length - 1
-    if (level === maxLevel) return
-    let count = 0
+    if (level === maxLevel || patterns < minPatterns) return
+    if (effectiveness / patterns < minEffectiveness - ROUNDING) return
     let sum = 0
-    for (const entry of levels[level]!.values()) {
-      if (!isPattern(entry)) continue
-      count++
-      sum += entry.average
+    for (const entry of levels[level]!.values()) if (isPattern(entry)) sum += entry.average
+    if (sum / patterns > minEffectiveness) {
+      levels.push(new Map())
+      patterns = 0
+      effectiveness = 0
     }
-    if (count >= minPatterns && sum / count > minEffectiveness) levels.push(new Map())
   }
 
   function observe(key: string, outcome: number, level = 0): Pattern {
     if (!(outcome >= 0 && outcome <= 1)) throw new RangeError(`outcome must be in [0, 1], got ${outcome}`)
-    const entry = meet(openKeysOf(level), key)
+    const keys = openKeysOf(level)
+    const entry = meet(keys, key)
     const error = outcome - entry.average
     if (minRate < maxRate) track(entry, error)
     entry.rate = trackedRate(entry.error, entry.errorSize)
     entry.average += entry.rate * error
     entry.outcomes++
+    count(keys, entry, 1)
     iterations++
     if (level === levels.length - 1) openNextLevel()
     return patternOf(key, level, entry)
@@ -212,6 +229,7 @@ export function createStrategyMemory(
     const found = new Map<string, Entry>()
     for (const item of items) {
       const entry = meet(keys, item)
+      count(keys, entry, 1)
       iterations++
       if (isPattern(entry)) found.set(item, entry)
     }
@@ -231,6 +249,8 @@ export function createStrategyMemory(
     levels = [new Map()]
     iterations = 0
     forgotten = 0
+    patterns = 0
+    effectiveness = 0
   }
 
   if (state !== undefined) {
@@ -249,6 +269,8 @@ export function createStrategyMemory(
           ]),
         ),
     )
+    const deepest = levels[levels.length - 1]!
+    for (const entry of deepest.values()) count(deepest, entry, 1)
   }
 
   return {
