@@ -242,12 +242,38 @@ describe('createContextualBandit', () => {
     expect(bandit.setting.window).toBe(10)
   })
 
+  it.each([1, 1e6, 1.8e6])('stays finite, and restorable, with features and rewards of %d', (size) => {
+    for (const features of [1, 3]) {
+      for (const window of [null, 2]) {
+        const random = seededRandom(features)
+        const setting = { rate: 3, exploration: 1, window, driftRunLength: 100 }
+        const options = { arms: 3, features, strategy: 'lin-ucb', setting } as const
+        const bandit = createContextualBandit(options)
+        for (let round = 0; round < 2000; round++) {
+          const context = Array.from({ length: features }, (_, i) => (i === 0 ? size : random()))
+          const reward = random() < 0.01 ? size * (random() - 0.5) : random()
+          bandit.learn(round % (round < 1000 ? 3 : 2), context, reward)
+          const { noise, deviation } = bandit.estimate(2, context)
+          expect(noise).toBeGreaterThan(0)
+          expect(deviation).toBeGreaterThanOrEqual(0)
+        }
+        const restored = createContextualBandit(options, JSON.parse(JSON.stringify(bandit.save())))
+        expect(restored.save()).toEqual(bandit.save())
+      }
+    }
+  })
+
   it('refuses wrong arguments before they reach the state', () => {
     const bandit = createContextualBandit({ arms: 2, features: 2, strategy: 'lin-ucb' })
     const before = bandit.save()
     expect(() => bandit.choose([1])).toThrow('1 features, expected 2')
     expect(() => bandit.learn(0, [1, Number.NaN], 1)).toThrow(RangeError)
-    expect(() => bandit.learn(0, [1, 1], Number.POSITIVE_INFINITY)).toThrow(RangeError)
+    for (const reward of [Number.POSITIVE_INFINITY, Number.NaN, 1e51]) {
+      expect(() => bandit.learn(0, [1, 1], reward)).toThrow(RangeError)
+    }
+    // Doubles are not precise enough: the estimates would become NaN.
+    expect(() => bandit.choose([1e8, 0])).toThrow('scale them')
+    expect(() => bandit.learn(0, [1e8, 0], 1)).toThrow('scale them')
     for (const arm of [-1, 2, 0.5, Number.NaN]) expect(() => bandit.learn(arm, [1, 1], 1)).toThrow(RangeError)
     expect(bandit.save()).toEqual(before)
     expect(() => createContextualBandit({ arms: 0, features: 1, strategy: 'lin-ucb' })).toThrow(RangeError)

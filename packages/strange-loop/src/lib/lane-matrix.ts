@@ -86,15 +86,20 @@ export function bestScore(
   return best
 }
 
-/** Copies a context, and tells whether all of it is finite. */
-export function copyFinite(from: ArrayLike<number>, to: Float64Array, n: number): boolean {
+/** Copies a context, and tells whether its squares sum to at most limit[0]; with a NaN they do not. */
+export function copyContext(
+  from: ArrayLike<number>,
+  to: Float64Array,
+  n: number,
+  limit: Float64Array,
+): boolean {
   let sum = 0
   for (let i = 0; i < n; i++) {
     const value = from[i]!
     to[i] = value
     sum += value * value
   }
-  return sum <= Number.MAX_VALUE
+  return sum <= limit[0]!
 }
 
 /** Multiplies each value by factor[0], up to its own limit. */

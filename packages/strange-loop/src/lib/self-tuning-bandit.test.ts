@@ -45,6 +45,15 @@ describe('createSelfTuningBandit', () => {
     expect(tuned.levels.depth).toBe(0)
   })
 
+  it('refuses a context that one of its settings could not learn, before it reaches the state', () => {
+    const steep = { ...settings[0]!, rate: 1e6 }
+    const tuned = createSelfTuningBandit({ ...options, settings: [settings[0]!, steep], blockRounds: 2 })
+    const before = tuned.save()
+    const long = new Array(options.features).fill(1e4)
+    expect(() => tuned.learn(0, long, 1)).toThrow('scale them')
+    expect(tuned.save()).toEqual(before)
+  })
+
   it('I-9 goes on after a restore as if nothing had happened', () => {
     for (const strategy of ['lin-ucb', 'thompson'] as const) {
       const one = createSelfTuningBandit({ ...options, strategy, blockRounds: 30 })

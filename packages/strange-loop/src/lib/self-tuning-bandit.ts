@@ -86,6 +86,8 @@ export function createSelfTuningBandit(
   const models = settings.map((setting, i) =>
     createContextualBandit({ ...options, strategy: 'lin-ucb', setting }, state?.models[i]),
   )
+  /** The model that takes the shortest contexts: the replay must not meet one that only some of them take. */
+  const strictest = models.reduce((a, b) => (b.setting.rate > a.setting.rate ? b : a))
   const surprise = new Float64Array(settings.length)
   /** Smallest and largest reward so far. */
   const seen = new Float64Array([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
@@ -163,6 +165,7 @@ export function createSelfTuningBandit(
   return {
     choose: bandit.choose,
     learn(arm, context, reward) {
+      strictest.estimate(arm, context)
       const drift = bandit.learn(arm, context, reward)
       for (let i = 0; i < features; i++) contexts[filled * features + i] = context[i]!
       taken[filled] = arm
