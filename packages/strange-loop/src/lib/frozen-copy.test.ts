@@ -18,9 +18,17 @@ describe('frozenCopy', () => {
     ['a function', () => 1],
     ['a date', new Date(0)],
     ['a map', new Map()],
+    ['a symbol as a name', { [Symbol('x')]: 1 }],
     ['__proto__', JSON.parse('{"__proto__": {"x": 1}}')],
   ])('refuses %s', (_, value) => {
     expect(() => frozenCopy(value)).toThrow(TypeError)
+  })
+
+  it('gives what JSON gives back', () => {
+    const value = { z: [-0, 0, 1e300, 5e-324], 10: 'b', 2: '\ud800', '': { constructor: 1, toString: null } }
+    const copy = frozenCopy(value)
+    expect(JSON.parse(JSON.stringify(copy))).toStrictEqual(copy)
+    expect(Object.is(copy.z[0], 0)).toBe(true)
   })
 
   it('refuses a cycle', () => {
