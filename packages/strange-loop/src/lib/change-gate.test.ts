@@ -55,6 +55,12 @@ function code(action: () => unknown): string | undefined {
   return undefined
 }
 
+/** The first answer other than `kept` to so many bad events in a row. */
+function setupBroken(events: number): string | undefined {
+  const { gate } = setup({ promise: { maxRate: 0.01, runLength: 1000 } })
+  return Array.from({ length: events }, () => gate.monitor(true)).find((answer) => answer !== 'kept')
+}
+
 describe('createChangeGate', () => {
   it('ML-04 refuses a level beyond the deepest and records it', () => {
     const { gate } = setup({ maxLevel: 3 })
@@ -200,6 +206,15 @@ describe('createChangeGate', () => {
     expect(gate.summary().openTrials).toBe(0)
   })
 
+  it('gives a trial exactly as many observations as it may have', () => {
+    const { gate } = setup({ maxObservations: 3 })
+    const answer = gate.propose(change(0.51))
+    if (answer.outcome !== 'trial') throw new Error(answer.detail)
+    const statuses = [0, 0, 0, 0].map((gain) => gate.observe(answer.trial, gain))
+    expect(statuses).toEqual(['open', 'open', 'refused', 'closed'])
+    expect(gate.records().at(-1)!.evidence!.observations).toBe(3)
+  })
+
   it('needs more evidence at deeper levels and for later attempts', () => {
     const needed = (gate: ChangeGate<Config>, level: number) => {
       const answer = gate.propose(change(0.5001, level))
@@ -269,6 +284,22 @@ describe('createChangeGate', () => {
     for (answer = 'kept'; answer === 'kept'; ) answer = gate.monitor(true)
     expect(answer).toBe('broken-at-base')
   })
+
+  it.each(['a change', 'a roll-back'])(
+    'holds nothing against a state that happened before it: %s',
+    (event) => {
+      const { gate } = setup({ promise: { maxRate: 0.01, runLength: 1000 } })
+      if (event === 'a roll-back') expect(push(gate, change(0.52))).toBe('accepted')
+      // One bad event fewer than break the promise.
+      let bad = 0
+      while (setupBroken(bad + 1) === undefined) bad++
+      for (let i = 0; i < bad; i++) expect(gate.monitor(true)).toBe('kept')
+      if (event === 'a roll-back') gate.rollBack('by hand')
+      expect(push(gate, change(0.54))).toBe('accepted')
+      expect(gate.monitor(true)).toBe('kept')
+      expect(gate.current.threshold).toBe(0.54)
+    },
+  )
 
   it('explains each accepted change and records each refusal with its reason', () => {
     const { gate } = setup()

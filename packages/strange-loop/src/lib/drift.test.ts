@@ -40,6 +40,12 @@ describe('createPageHinkley', () => {
     expect(detections(createPageHinkley().push, stream)).toEqual(detected)
   })
 
+  it('reports no drift before it has seen enough values', () => {
+    const test = createPageHinkley({ threshold: 1, minValues: 40 })
+    const found = Array.from({ length: 40 }, (_, i) => test.push(i < 10 ? 0 : 1))
+    expect(found.indexOf(true)).toBe(39)
+  })
+
   it('does not take a fall for a rise', () => {
     const test = createPageHinkley({ threshold: 5 })
     const found = Array.from({ length: 400 }, (_, i) => test.push(i < 200 ? 1 : 0))

@@ -16,6 +16,18 @@ describe('createHedge', () => {
     })
   })
 
+  it('lets the rate fall with the round that comes when no horizon is known', () => {
+    const hedge = createHedge({ experts: 2 })
+    for (const [round, loss] of [
+      [2, 1],
+      [3, 2],
+    ] as const) {
+      hedge.learn([1, 0])
+      const weight = Math.exp(-Math.sqrt((8 * Math.log(2)) / round) * loss)
+      expect(hedge.weights[0]).toBeCloseTo(weight / (1 + weight), 12)
+    }
+  })
+
   it('keeps its regret within the bound for any losses', () => {
     const losses = fc.array(fc.array(fc.constantFrom(0, 0.3, 1), { minLength: 4, maxLength: 4 }), {
       maxLength: 200,

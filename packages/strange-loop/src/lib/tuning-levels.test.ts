@@ -77,6 +77,25 @@ describe('createTuningLevels', () => {
     expect(levels.report()).toHaveLength(1)
   })
 
+  it('lets no level stand on one that does not exist', () => {
+    // The default of level 1 learns nothing, so that level 2 still pays when level 1 does so no more.
+    const tuning = [
+      { rate: 0.01, exploration: 0.3, window: null, driftRunLength: null },
+      { rate: 20, exploration: 0, window: null, driftRunLength: null },
+    ]
+    const random = seededRandom(2)
+    const levels = createTuningLevels({ settings: 3, tuning })
+    const depths = new Set<number>()
+    for (let block = 0; block < 900; block++) {
+      levels.observe(losses(random, block < 300 ? [0.5, 0.1, 0.5] : [0.1, 0.5, 0.5]))
+      const exists = levels.report().map((level) => level.exists)
+      expect(exists.lastIndexOf(true) + 1).toBe(levels.depth)
+      depths.add(levels.depth)
+    }
+    expect(Math.max(...depths)).toBeGreaterThan(1)
+    expect(levels.depth).toBe(0)
+  })
+
   it('gives each new trial of a level a smaller part of the error budget', () => {
     const random = seededRandom(3)
     const levels = createTuningLevels({ settings: 2 })
