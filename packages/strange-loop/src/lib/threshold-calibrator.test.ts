@@ -133,6 +133,18 @@ describe('createThresholdCalibrator', () => {
     expect(one.save()).toEqual(createThresholdCalibrator(options).save())
   })
 
+  it.each([0.05, 0.01, 0.001])(
+    'refuses a window in which it could never raise an alarm, alpha %d',
+    (alpha) => {
+      const least = Math.max(10, Math.round(1 / (5 * alpha)) - 1)
+      expect(() => createThresholdCalibrator({ alpha, window: least - 1 })).toThrow(RangeError)
+      const calibrator = createThresholdCalibrator({ alpha, window: least })
+      const random = seededRandom(1)
+      for (let i = 0; i < 20_000; i++) calibrator.observe(random())
+      expect(calibrator.falseAlarms).toBeGreaterThan(0)
+    },
+  )
+
   it('refuses scores and options out of range', () => {
     expect(() => createThresholdCalibrator({ alpha: 0 })).toThrow(RangeError)
     expect(() => createThresholdCalibrator({ alpha: 0.1, trust: { base: Number.NaN, radius: 1 } })).toThrow(

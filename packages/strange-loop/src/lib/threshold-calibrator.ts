@@ -6,7 +6,7 @@ export interface ThresholdCalibratorOptions {
   readonly alpha: number
   /** Step of the level for each labelled score, in (0, 1). Default 0.005. */
   readonly step?: number
-  /** Harmless scores that are remembered. Default 1000. */
+  /** Harmless scores that are remembered, at least 10 and 1 / (5 alpha) - 1. Default 1000. */
   readonly window?: number
   /** Threshold until 1 / alpha scores are known. Default Infinity: no alarm. */
   readonly initial?: number
@@ -77,9 +77,10 @@ export function createThresholdCalibrator(
   const { alpha, step = 0.005, window = 1000, initial = Number.POSITIVE_INFINITY, trust } = options
   requireBetween('alpha', alpha, 0, 0.5)
   requireBetween('step', step, 0, 1)
-  requireInteger('window', window, 10, 1e6)
-  if (Number.isNaN(initial)) throw new RangeError('initial must be a number')
   const maxLevel = Math.min(0.5, MAX_LEVEL * alpha)
+  // With fewer scores even the highest level has no quantile: the threshold would stay infinite for ever.
+  requireInteger('window', window, Math.max(10, Math.ceil(1 / maxLevel - 1 - 1e-9)), 1e6)
+  if (Number.isNaN(initial)) throw new RangeError('initial must be a number')
   const low = trust === undefined ? Number.NEGATIVE_INFINITY : trust.base - trust.radius
   const high = trust === undefined ? Number.POSITIVE_INFINITY : trust.base + trust.radius
   if (trust !== undefined) {
