@@ -244,6 +244,22 @@ describe('createScheduler: admission', () => {
     expect(() => scheduler.every(5, nothing)).toThrow('its limit')
   })
 
+  it('a delayed task gives its place back when its time has come', () => {
+    const { scheduler, clock } = fakeScheduler({ maxDelayed: 1, autoRun: false })
+    for (let k = 0; k < 3; k++) {
+      scheduler.schedule(nothing, { delayMs: 5 })
+      clock.advance(5)
+      expect(scheduler.runSlice()).toBe(1)
+    }
+  })
+
+  it('BD-08 producers that wait are let in while a slice runs', () => {
+    const { scheduler } = fakeScheduler({ capacity: 1, autoRun: false })
+    scheduler.schedule(nothing)
+    for (let k = 0; k < 3; k++) void scheduler.scheduleWhenRoom(nothing)
+    expect(scheduler.runSlice()).toBe(4)
+  })
+
   it('a repeating task that is cancelled while it is ready gives its place back', () => {
     const { scheduler, clock } = fakeScheduler({ maxDelayed: 1, autoRun: false, sliceMs: 1 })
     const id = scheduler.every(5, nothing)

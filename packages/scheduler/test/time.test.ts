@@ -59,6 +59,18 @@ describe('createScheduler: deadlines and measures', () => {
     expect(missed).toBe(4)
   })
 
+  it('counts what ran when a slice ends between two readings of the clock', () => {
+    const { scheduler, clock } = fakeScheduler({ autoRun: false, clockEvery: 4, slackMs: 0, slackShare: 0 })
+    const run = (): void => {
+      clock.advance(3)
+      scheduler.pause()
+    }
+    scheduler.schedule(run, { deadlineMs: 1 })
+    scheduler.schedule(nothing)
+    expect(scheduler.runSlice()).toBe(1)
+    expect(scheduler.stats()).toMatchObject({ missed: 1, execution: { count: 1, max: 3 } })
+  })
+
   it('late tasks are dropped when that is asked for, and counted', () => {
     const drops: unknown[] = []
     const { scheduler, clock } = fakeScheduler({
