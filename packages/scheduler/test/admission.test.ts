@@ -219,6 +219,20 @@ describe('createScheduler: admission', () => {
     expect(scheduler.stats().refused).toBe(2)
   })
 
+  it.each([50, undefined])('BD-11 of equal tasks drop-lowest drops the newest, deadline %s', (deadlineMs) => {
+    const drops: number[] = []
+    const { scheduler } = fakeScheduler({
+      capacity: 4,
+      overflow: 'drop-lowest',
+      autoRun: false,
+      onDrop: ({ id }) => drops.push(id),
+    })
+    const options = { priority: 9, ...(deadlineMs === undefined ? {} : { deadlineMs }) }
+    const ids = Array.from({ length: 4 }, () => scheduler.schedule(nothing, options))
+    for (let k = 0; k < 3; k++) scheduler.schedule(nothing, { priority: 1 })
+    expect(drops).toEqual([ids[3], ids[2], ids[1]])
+  })
+
   it('a delayed task that finds the queue full when its time comes is reported', () => {
     const drops: unknown[] = []
     const { scheduler, clock } = fakeScheduler({
