@@ -19,3 +19,9 @@ export {
 } from './lib/finding.ts'
 export type { Inspector, InspectorSession, InspectorSink } from './lib/inspector.ts'
 export { createSlidingWindowLimit, DEFAULT_STREAM_LIMITS, type StreamLimits } from './lib/limits.ts'
+export {
+  createMetricLog,
+  type MetricLog,
+  type MetricLogOptions,
+  type MetricWindow,
+} from './lib/metric-log.ts'

@@ -12,6 +12,7 @@ describe('@midstream/core', () => {
       'compareActions',
       'compareSeverities',
       'createBoundedQueue',
+      'createMetricLog',
       'createSlidingWindowLimit',
       'systemClock',
     ])
