@@ -6,10 +6,13 @@ import { asRecord } from './json-text.ts'
 import { openaiChat } from './openai-chat.ts'
 import type { Protocol } from './protocol.ts'
 import { guardStream } from './stream-guard.ts'
+import type { StreamMetrics } from './stream-metrics.ts'
 
 export interface GuardFetchOptions {
   /** Called with the verdict on each request and each response. */
   readonly onReport?: (report: GuardReport, direction: 'request' | 'response') => void
+  /** Records the lengths of the chunks of streamed responses. */
+  readonly metrics?: StreamMetrics
 }
 
 const PROTOCOLS: readonly Protocol[] = [openaiChat, anthropicMessages]
@@ -134,6 +137,7 @@ function guardedStream(
           if (report.ending !== 'aborted') controller.close()
           options.onReport?.(report, 'response')
         },
+        ...(options.metrics && { metrics: options.metrics }),
       })
       timer = setInterval(() => {
         stream.tick()

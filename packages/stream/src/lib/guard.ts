@@ -85,7 +85,7 @@ export interface GuardReport {
   readonly findings: readonly DecidedFinding[]
   /** Why it was cut or failed. */
   readonly error?: MidstreamError
-  /** How often the observer threw; absent when it never did. */
+  /** How often an observer, or the recorder of metrics, threw; absent when none did. */
   readonly observerFailures?: number
   readonly usage?: { readonly inputTokens?: number; readonly outputTokens?: number }
   readonly finishReason?: string

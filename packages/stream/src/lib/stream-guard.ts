@@ -12,6 +12,7 @@ import {
 import { createIntakeLimits } from './intake-limits.ts'
 import { type DecodedEvent, NO_TEXT, type Protocol, type TextRef } from './protocol.ts'
 import { createSseFramer, endOfEvent, type SseEvent } from './sse-framer.ts'
+import { measuredIntake, type StreamMetrics } from './stream-metrics.ts'
 import { scanned } from './text-template.ts'
 import { observerReport, tolerantObserver } from './tolerant-observer.ts'
 import {
@@ -33,6 +34,8 @@ export interface StreamSink {
   readonly event?: (event: GuardEvent) => void
   /** Asked before an event about delivered or held text is made. @default () => true */
   readonly watchesText?: () => boolean
+  /** Records the lengths of chunks. What it throws counts like what `event` throws. */
+  readonly metrics?: StreamMetrics
 }
 
 export interface StreamGuard {
@@ -86,7 +89,9 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
   const tail: Uint8Array[] = []
   // Clock time of what is being handled: the clock is read once for each call from outside.
   let now = 0
-  const intake = createIntakeLimits(limits, clock)
+  const bounds = createIntakeLimits(limits, clock)
+  const measured = sink.metrics === undefined ? undefined : measuredIntake(bounds, sink.metrics)
+  const intake = measured ?? bounds
   const framer = createSseFramer(limits.maxEventBytes, onEvent)
   const watching = tolerantObserver(sink.event, sink.watchesText)
   const observer = {
@@ -364,12 +369,13 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
         failed(cause)
       }
     }
+    measured?.end()
     sink.end({
       verdict,
       ending: outcome,
       findings,
       ...(reason === undefined ? {} : { error: reason }),
-      ...observerReport(watching),
+      ...observerReport(watching, ...(measured === undefined ? [] : [measured])),
       usage: decoder.usage,
       delivery: { chars, longestHoldMs, ...(firstTextAt === undefined ? {} : { firstTextAt }) },
       ...(decoder.finishReason === undefined ? {} : { finishReason: decoder.finishReason }),

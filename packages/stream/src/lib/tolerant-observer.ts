@@ -1,25 +1,23 @@
-import type { GuardEvent } from './guard.ts'
-
-export interface TolerantObserver {
+export interface TolerantObserver<Event> {
   /** Undefined when nobody listens. Never throws. */
-  readonly event: ((event: GuardEvent) => void) | undefined
+  readonly event: ((event: Event) => void) | undefined
   /** False when nobody wants to hear of texts. Never throws. */
   watchesText(): boolean
   /** How often the observer threw. */
   readonly failures: number
 }
 
-const NOBODY: TolerantObserver = { event: undefined, watchesText: () => false, failures: 0 }
+const NOBODY = { event: undefined, watchesText: () => false, failures: 0 }
 
 /** Who only watches cannot stop what is watched: what an observer throws is counted and goes no further. */
-export function tolerantObserver(
-  observe: ((event: GuardEvent) => void) | undefined,
+export function tolerantObserver<Event>(
+  observe: ((event: Event) => void) | undefined,
   watchesText: (() => boolean) | undefined,
-): TolerantObserver {
+): TolerantObserver<Event> {
   if (observe === undefined) return NOBODY
   const observer = {
     failures: 0,
-    event(event: GuardEvent): void {
+    event(event: Event): void {
       try {
         observe(event)
       } catch {
@@ -38,7 +36,10 @@ export function tolerantObserver(
   return observer
 }
 
-/** The part of a report about the observer. */
-export function observerReport({ failures }: TolerantObserver): { readonly observerFailures?: number } {
+/** The part of a report about its observers. */
+export function observerReport(...observers: readonly { readonly failures: number }[]): {
+  readonly observerFailures?: number
+} {
+  const failures = observers.reduce((sum, observer) => sum + observer.failures, 0)
   return failures === 0 ? {} : { observerFailures: failures }
 }
