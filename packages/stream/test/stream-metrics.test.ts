@@ -60,6 +60,7 @@ describe('guardStream', () => {
     const metrics = createMetricLog({ names: STREAM_METRICS, clock: createFakeClock() })
     const { reports } = guarded([new Uint8Array(1001)], metrics)
     expect(reports[0]?.error?.code).toBe('CHUNK_TOO_LARGE')
+    expect(reports[0]).not.toHaveProperty('observerFailures')
     for (const name of STREAM_METRICS) expect(metrics.query(name, 1000).count).toBe(0)
   })
 

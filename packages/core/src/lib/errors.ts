@@ -53,9 +53,10 @@ export type MidstreamErrorCode =
   | 'SOLVER_TIMEOUT'
   | 'TRACE_INVALID'
   | 'SNAPSHOT_INVALID'
-  // tasks of a scheduler or a worker pool
+  // tasks of a scheduler, a worker pool or an intent
   | 'TASK_CANCELLED'
   | 'TASK_DROPPED'
+  | 'TASK_FAILED'
   | 'TASK_TIMEOUT'
   | 'UTILIZATION_EXCEEDED'
   // series and trajectories

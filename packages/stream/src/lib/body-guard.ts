@@ -112,6 +112,17 @@ export function guardBody(
   body: Uint8Array,
   event?: (event: GuardEvent) => void,
 ): { readonly body: Uint8Array; readonly report: GuardReport } {
+  const { body: guarded, report } = guardBodyTexts(guard, protocol, body, event)
+  return { body: guarded, report }
+}
+
+/** `guardBody` that tells the texts too, as they are shown. */
+export function guardBodyTexts(
+  guard: Guard,
+  protocol: Protocol,
+  body: Uint8Array,
+  event?: (event: GuardEvent) => void,
+): { readonly body: Uint8Array; readonly report: GuardReport; readonly kept: readonly KeptText[] } {
   const json = parseEvent(decodeBody(body))
   const watching = tolerantObserver(event, undefined)
   const { kept, stopped, findings, verdict } = inspectTexts(
@@ -134,11 +145,11 @@ export function guardBody(
     const { error } = stopped.cut!
     applyTexts(json, kept)
     protocol.refuseResponse(json, kept, guard.notice, error)
-    return { body: encode(json), report: { ...report, ending: 'cut', error } }
+    return { body: encode(json), report: { ...report, ending: 'cut', error }, kept }
   }
-  if (!applyTexts(json, kept)) return { body, report }
+  if (!applyTexts(json, kept)) return { body, report, kept }
   protocol.beforeRewrite(json, false, true)
-  return { body: encode(json), report }
+  return { body: encode(json), report, kept }
 }
 
 /**

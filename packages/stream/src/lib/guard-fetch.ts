@@ -1,11 +1,13 @@
 import { MidstreamError } from '@midstream/core'
 import { anthropicMessages } from './anthropic-messages.ts'
-import { guardBody, guardErrorBody, guardRequest } from './body-guard.ts'
+import { guardBodyTexts, guardErrorBody, guardRequest } from './body-guard.ts'
 import type { Guard, GuardReport } from './guard.ts'
+import type { IntentEvent } from './intent.ts'
+import type { IntentWatcher, WatchOptions } from './intent-watcher.ts'
 import { asRecord } from './json-text.ts'
 import { openaiChat } from './openai-chat.ts'
 import type { Protocol } from './protocol.ts'
-import { guardStream } from './stream-guard.ts'
+import { guardStream, type StreamSink } from './stream-guard.ts'
 import type { StreamMetrics } from './stream-metrics.ts'
 
 export interface GuardFetchOptions {
@@ -13,6 +15,10 @@ export interface GuardFetchOptions {
   readonly onReport?: (report: GuardReport, direction: 'request' | 'response') => void
   /** Records the lengths of the chunks of streamed responses. */
   readonly metrics?: StreamMetrics
+  /** Watched in each answer, streamed or not. Requests repeat the whole conversation and are not watched. */
+  readonly intents?: IntentWatcher
+  /** Told what `intents` sees and what becomes of its tasks. What it throws only counts. */
+  readonly onIntent?: (event: IntentEvent) => void
 }
 
 const PROTOCOLS: readonly Protocol[] = [openaiChat, anthropicMessages]
@@ -61,15 +67,18 @@ export function guardFetch(
     })
     if (response.body === null) return response
     if (!response.ok) return guardedError(guard, protocol, response, options)
+    // The caller's own signal: that of the request follows it only while somebody keeps the request.
+    const watching = { onEvent: options.onIntent, signal: init?.signal ?? request.signal }
     if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
-      return new Response(guardedStream(guard, protocol, response.body, options), {
+      return new Response(guardedStream(guard, protocol, response.body, options, watching), {
         status: response.status,
         headers: withoutLength(response.headers),
       })
     }
     try {
-      const answer = guardBody(guard, protocol, new Uint8Array(await response.arrayBuffer()))
-      options.onReport?.(answer.report, 'response')
+      const answer = guardBodyTexts(guard, protocol, new Uint8Array(await response.arrayBuffer()))
+      const report = watchedBody(answer, options, watching)
+      options.onReport?.(report, 'response')
       return new Response(new Blob([answer.body as Uint8Array<ArrayBuffer>]), {
         status: response.status,
         headers: withoutLength(response.headers),
@@ -78,6 +87,31 @@ export function guardFetch(
       return refuse(protocol, 502, asGuardError(error))
     }
   }
+}
+
+/** Shows a whole answer to the intents, and returns its report with what that brought. */
+function watchedBody(
+  { report, kept }: ReturnType<typeof guardBodyTexts>,
+  { intents }: GuardFetchOptions,
+  watching: WatchOptions,
+): GuardReport {
+  if (intents === undefined) return report
+  let watched = report
+  const sink = intents.watchSink(
+    {
+      write() {},
+      end(last) {
+        watched = last
+      },
+    },
+    watching,
+  )
+  for (const { ref, shown } of kept) {
+    const redacted = shown !== ref.text
+    sink.event?.({ type: 'text-delivered', channel: ref.channel, text: shown, redacted })
+  }
+  sink.end(report)
+  return watched
 }
 
 /** An error of the provider is not an answer of the model: the SDK sees it as it is, but for what is forbidden. */
@@ -119,6 +153,7 @@ function guardedStream(
   protocol: Protocol,
   upstream: ReadableStream<Uint8Array>,
   options: GuardFetchOptions,
+  watching: WatchOptions,
 ): ReadableStream<Uint8Array> {
   const reader = upstream.getReader()
   let timer: ReturnType<typeof setInterval> | undefined
@@ -126,7 +161,7 @@ function guardedStream(
   let wrote = false
   return new ReadableStream<Uint8Array>({
     start(controller) {
-      stream = guardStream(guard, protocol, {
+      const sink: StreamSink = {
         write(bytes) {
           wrote = true
           controller.enqueue(bytes)
@@ -138,7 +173,8 @@ function guardedStream(
           options.onReport?.(report, 'response')
         },
         ...(options.metrics && { metrics: options.metrics }),
-      })
+      }
+      stream = guardStream(guard, protocol, options.intents?.watchSink(sink, watching) ?? sink)
       timer = setInterval(() => {
         stream.tick()
         if (stream.ended) void reader.cancel().catch(() => {})
