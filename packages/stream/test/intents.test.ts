@@ -1,73 +1,10 @@
 import { wordInspector } from '@midstream/conformance'
-import { type Channel, type Inspector, MidstreamError } from '@midstream/core'
-import { createFakeClock, oneByOne, splitTwice } from '@midstream/test-kit'
+import type { Inspector } from '@midstream/core'
+import { oneByOne } from '@midstream/test-kit'
 import fc from 'fast-check'
-import { afterEach, describe, expect, it, vi } from 'vitest'
-import {
-  createIntentWatcher,
-  type IntentEvent,
-  type IntentMatch,
-  type IntentTask,
-  type WatchOptions,
-} from '../src/index.ts'
-
-const words = wordInspector(['URGENT', 'weather', 'schedule a meeting'])
-type Name = 'urgent' | 'weather' | 'calendar'
-
-/** Intents of which `weather` has a task; what it was given and what was told. */
-function watching(task: Partial<IntentTask<Name>> = {}, inspector: Inspector = words) {
-  const clock = createFakeClock()
-  const matches: IntentMatch<Name>[] = []
-  const signals: AbortSignal[] = []
-  const events: IntentEvent<Name>[] = []
-  const watcher = createIntentWatcher<Name>({
-    inspector,
-    clock,
-    intents: {
-      urgent: { rules: ['word/URGENT'] },
-      weather: {
-        rules: ['word/weather'],
-        task: {
-          requires: ['urgent'],
-          ...task,
-          run(match, signal) {
-            matches.push(match)
-            signals.push(signal)
-            return task.run?.(match, signal)
-          },
-        },
-      },
-      calendar: { rules: ['word/schedule a meeting'] },
-    },
-  })
-  const options = { onEvent: (event: IntentEvent<Name>) => events.push(event) }
-  const open = (more: WatchOptions<Name> = {}) => watcher.open({ ...options, ...more })
-  return { watcher, clock, matches, signals, events, options, open }
-}
-
-function told(events: readonly IntentEvent<Name>[]): string[] {
-  return events.map((event) => `${event.type} ${'intent' in event ? event.intent : nameOf(event)}`)
-}
-
-function nameOf(event: IntentEvent<Name>): string {
-  return event.type === 'intent-seen' ? event.match.intent : ''
-}
-
-/** Lets every promise that can settle do so. */
-async function settle(): Promise<void> {
-  for (let i = 0; i < 10; i++) await Promise.resolve()
-}
-
-function readAll(watch: { push(text: string): void; end(): void }, pieces: Iterable<string>): void {
-  for (const piece of pieces) watch.push(piece)
-  watch.end()
-}
-
-const channel = (key: string): Channel => ({ kind: 'content', provenance: 'user', index: 0, key })
-
-afterEach(() => {
-  vi.useRealTimers()
-})
+import { describe, expect, it } from 'vitest'
+import { createIntentWatcher } from '../src/index.ts'
+import { channel, FINDING, readAll, settle, told, watching, words } from './intent-watching.ts'
 
 describe('createIntentWatcher', () => {
   it("ST-04 sees urgent and weather in an urgent question, and calls the weather's tool once", async () => {
@@ -161,123 +98,6 @@ describe('createIntentWatcher', () => {
     )
   })
 
-  it('ST-08 tells of a tool that throws, now or later, and reads on', async () => {
-    const now = (): never => {
-      throw new Error('no network')
-    }
-    const later = () => Promise.reject(new Error('no network'))
-    for (const run of [now, later]) {
-      const { open, events } = watching({ run })
-      const watch = open()
-      watch.push('URGENT weather')
-      await settle()
-      watch.push(' schedule a meeting')
-      watch.end()
-      expect(told(events).slice(2)).toEqual([
-        'task-started weather',
-        'task-failed weather',
-        'intent-seen calendar',
-      ])
-      const failed = events.find(({ type }) => type === 'task-failed')
-      expect(failed).toMatchObject({ error: { code: 'TASK_FAILED', cause: new Error('no network') } })
-    }
-  })
-
-  it('ST-08 gives a tool up that takes too long, aborts its signal, and reads on', async () => {
-    const { open, events, clock, signals } = watching({ run: () => new Promise(() => {}), timeoutMs: 2000 })
-    const watch = open()
-    watch.push('URGENT weather')
-    await settle()
-    clock.advance(1999)
-    watch.push('.')
-    expect(signals[0]!.aborted).toBe(false)
-    clock.advance(1)
-    watch.push(' schedule a meeting')
-    const error = { code: 'TASK_TIMEOUT', details: { intent: 'weather', limit: 2000 } }
-    expect(events.slice(3)).toMatchObject([
-      { type: 'task-failed', intent: 'weather', tookMs: 2000, error },
-      { type: 'intent-seen', match: { intent: 'calendar' } },
-    ])
-    expect(signals[0]!.reason).toMatchObject(error)
-  })
-
-  it('ST-08 gives a tool up in time although no more text comes, and keeps no timer after', async () => {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-    const { open, events, clock } = watching({ run: () => new Promise(() => {}), timeoutMs: 1000 })
-    readAll(open(), ['URGENT weather'])
-    await settle()
-    expect(vi.getTimerCount()).toBe(1)
-    clock.advance(1000)
-    vi.advanceTimersByTime(250)
-    expect(events.at(-1)).toMatchObject({ type: 'task-failed', error: { code: 'TASK_TIMEOUT' } })
-    expect(vi.getTimerCount()).toBe(0)
-  })
-
-  it('tells the result of a task and how long it took, once, even when it ends after its timeout', async () => {
-    let finish = (_: string): void => {}
-    const run = () => new Promise<string>((resolve) => (finish = resolve))
-    const first = watching({ run })
-    first.open().push('URGENT weather')
-    await settle()
-    first.clock.advance(40)
-    finish('sunny')
-    await settle()
-    const ended = { type: 'task-ended', intent: 'weather', result: 'sunny', tookMs: 40 }
-    expect(first.events.slice(3)).toEqual([ended])
-
-    const late = watching({ run, timeoutMs: 30 })
-    readAll(late.open(), ['URGENT weather'])
-    await settle()
-    late.clock.advance(30)
-    finish('rain')
-    await settle()
-    expect(late.events.slice(3)).toMatchObject([{ type: 'task-failed', error: { code: 'TASK_TIMEOUT' } }])
-  })
-
-  it('aborts what runs when the stream is aborted, also after its end, and tells nothing more', async () => {
-    for (const ended of [false, true]) {
-      const { open, events, signals, matches } = watching({ run: () => new Promise(() => {}) })
-      const watch = open()
-      watch.push('URGENT weather schedule a meet')
-      await settle()
-      if (ended) watch.end()
-      watch.abort()
-      watch.abort()
-      watch.push('ing')
-      watch.end()
-      expect(matches).toHaveLength(1)
-      expect(signals[0]!.reason).toMatchObject({ code: 'TASK_CANCELLED' })
-      expect(told(events).slice(3)).toEqual(['task-failed weather'])
-    }
-  })
-
-  it('does not run a task of a stream that is aborted at once', async () => {
-    const { open, matches } = watching()
-    const watch = open()
-    watch.push('URGENT weather')
-    watch.abort()
-    await settle()
-    expect(matches).toEqual([])
-  })
-
-  it('follows a signal, and lets go of it when all is over', async () => {
-    const controller = new AbortController()
-    const remove = vi.spyOn(controller.signal, 'removeEventListener')
-    const { open, events, signals } = watching({ run: () => new Promise(() => {}) })
-    const watch = open({ signal: controller.signal })
-    readAll(watch, ['URGENT weather'])
-    await settle()
-    // The task still runs.
-    expect(remove).not.toHaveBeenCalled()
-    controller.abort(new Error('gone'))
-    expect(signals[0]!.aborted).toBe(true)
-    expect(events.at(-1)).toMatchObject({ error: { code: 'TASK_CANCELLED', cause: new Error('gone') } })
-    expect(remove).toHaveBeenCalled()
-
-    open({ signal: controller.signal }).push('schedule a meeting')
-    expect(told(events)).not.toContain('intent-seen calendar')
-  })
-
   it('decides at the end what was undecided, and starts the task of it', async () => {
     const prefix = wordInspector(['URGENT', 'weather', 'weather report'])
     const { open, events, matches } = watching({}, prefix)
@@ -368,6 +188,44 @@ describe('createIntentWatcher', () => {
     ])
     watch.push('abc')
     expect(events).toHaveLength(1)
+
+    const sure = watching(
+      {},
+      {
+        ...words,
+        open: (_, sink) => ({
+          push(text) {
+            sink.finding({ ...FINDING, rule: 'word/weather' })
+            sink.overflow('word/weather', 0, 3)
+            return text.length
+          },
+          end() {},
+        }),
+      },
+    )
+    sure.open().push('abc')
+    expect(told(sure.events)).toEqual(['intent-seen weather'])
+  })
+
+  it('does not tell of a failure after all that there is to tell', () => {
+    for (const throwing of [false, true]) {
+      const inspector: Inspector = {
+        ...words,
+        open: (_, sink) => ({
+          push(text) {
+            for (const word of ['URGENT', 'weather', 'schedule a meeting']) {
+              sink.finding({ ...FINDING, rule: `word/${word}` })
+            }
+            if (throwing) throw new Error('boom')
+            return text.length
+          },
+          end() {},
+        }),
+      }
+      const { open, events } = watching({}, inspector)
+      open().push('abc')
+      expect(told(events).filter((line) => !line.startsWith('intent-seen'))).toEqual(['task-started weather'])
+    }
   })
 
   it('counts what an observer throws, and goes on', async () => {
@@ -394,7 +252,43 @@ describe('createIntentWatcher', () => {
       readAll(watch, ['URGENT weather'])
       await settle()
       expect(matches).toHaveLength(act === 'abort' ? 0 : 1)
+      if (act === 'abort') expect(told(events)).toEqual(['intent-seen urgent'])
       expect(told(events).includes('intent-seen calendar')).toBe(act === 'push')
+    }
+  })
+
+  it('ST-02 skips an empty piece', () => {
+    let opened = 0
+    const counting: Inspector = {
+      ...words,
+      open(at, sink) {
+        opened++
+        return words.open(at, sink)
+      },
+    }
+    const { open } = watching({}, counting)
+    readAll(open(), ['', ''])
+    expect(opened).toBe(0)
+  })
+
+  it('I-5 keeps no more text than is undecided: it reads more than one string can hold', () => {
+    const piece = 'x'.repeat(1_000_000)
+    for (const pending of [0, 1]) {
+      let read = 0
+      const inspector: Inspector = {
+        ...words,
+        open: () => ({
+          push(text) {
+            read += text.length
+            return read - pending
+          },
+          end() {},
+        }),
+      }
+      const { open, events } = watching({}, inspector)
+      const watch = open()
+      for (let i = 0; i < 540; i++) watch.push(piece)
+      expect(events).toEqual([])
     }
   })
 
@@ -479,6 +373,20 @@ describe('createIntentWatcher', () => {
     expect(ran).toEqual(['__proto__'])
   })
 
+  it('goes by what was required when it was made', async () => {
+    const requires: string[] = ['b']
+    let ran = 0
+    const task = { requires, run: () => ran++ }
+    const watcher = createIntentWatcher<string>({
+      inspector: words,
+      intents: { a: { rules: ['word/weather'], task }, b: { rules: ['word/URGENT'] } },
+    })
+    requires.length = 0
+    readAll(watcher.open(), ['weather'])
+    await settle()
+    expect(ran).toBe(0)
+  })
+
   it.each<[string, () => unknown]>([
     ['no intent', () => createIntentWatcher({ inspector: words, intents: {} })],
     [
@@ -507,86 +415,5 @@ describe('createIntentWatcher', () => {
     ]),
   ])('refuses %s with RangeError', (_what, act) => {
     expect(act).toThrow(RangeError)
-  })
-})
-
-describe('IntentWatcher.watch', () => {
-  async function* source(pieces: Iterable<string>, closed: () => void = () => {}) {
-    try {
-      yield* pieces
-    } finally {
-      closed()
-    }
-  }
-
-  it('I-3 ST-08 passes every piece on as it came, whatever the inspector, the tool and the observer do', async () => {
-    const failing: Inspector = {
-      ...words,
-      open() {
-        throw new Error('inspector')
-      },
-    }
-    const fail = (): never => {
-      throw new Error('fail')
-    }
-    const text = 'URGENT weather'
-    for (const inspector of [words, failing]) {
-      for (const pieces of splitTwice(text)) {
-        const { watcher } = watching({ run: fail }, inspector)
-        const got: string[] = []
-        for await (const piece of watcher.watch(source(pieces), { onEvent: fail })) got.push(piece)
-        expect(got).toEqual([...pieces])
-      }
-    }
-  })
-
-  it('gives a piece on before the next one is there: no text is held for an intent', async () => {
-    const { watcher } = watching()
-    let asked = 0
-    async function* slow() {
-      for (const piece of ['wea', 'ther']) {
-        asked++
-        yield piece
-      }
-    }
-    const texts = watcher.watch(slow())
-    expect((await texts.next()).value).toBe('wea')
-    expect(asked).toBe(1)
-    await texts.return()
-  })
-
-  it('ST-12 aborts the tasks and closes the source when the reader leaves', async () => {
-    const { watcher, signals, options } = watching({ run: () => new Promise(() => {}) })
-    const closed = vi.fn()
-    for await (const _ of watcher.watch(source(['URGENT weather', 'more'], closed), options)) {
-      await settle()
-      break
-    }
-    expect(closed).toHaveBeenCalledOnce()
-    expect(signals[0]!.reason).toMatchObject({ code: 'TASK_CANCELLED' })
-  })
-
-  it('hands the failure of a source on; its tasks go on', async () => {
-    const { watcher, signals, events, options } = watching({ run: () => new Promise(() => {}) })
-    async function* failing() {
-      yield 'URGENT weather schedule a meeting'
-      throw new MidstreamError('UPSTREAM_ABORTED', 'broke')
-    }
-    const read = async () => {
-      for await (const _ of watcher.watch(failing(), options));
-    }
-    await expect(read()).rejects.toMatchObject({ code: 'UPSTREAM_ABORTED' })
-    expect(signals[0]!.aborted).toBe(false)
-    expect(told(events)).toContain('intent-seen calendar')
-  })
-
-  it('reads a web stream and a plain list', async () => {
-    const { watcher, events, options } = watching()
-    for (const texts of [ReadableStream.from(['wea', 'ther']), ['wea', 'ther']]) {
-      const got: string[] = []
-      for await (const piece of watcher.watch(texts as AsyncIterable<string>, options)) got.push(piece)
-      expect(got).toEqual(['wea', 'ther'])
-    }
-    expect(told(events)).toEqual(['intent-seen weather', 'intent-seen weather'])
   })
 })

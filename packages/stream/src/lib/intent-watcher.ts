@@ -82,7 +82,7 @@ function checkIntents<Name extends string>(
   const tasks: CheckedTask<Name>[] = []
   for (const [intent, { rules: shownBy, task }] of entries) {
     if (shownBy.length === 0) throw new RangeError(`intent ${intent} has no rule that shows it`)
-    for (const rule of new Set(shownBy)) rules.set(rule, [...(rules.get(rule) ?? []), intent])
+    for (const rule of shownBy) rules.set(rule, [...(rules.get(rule) ?? []), intent])
     if (task === undefined) continue
     const { requires = [], timeoutMs = DEFAULT_TIMEOUT_MS } = task
     for (const name of requires) {
