@@ -269,6 +269,22 @@ describe('startGateway', () => {
     ])
   })
 
+  it('BD-06 counts the upstreams that no list names, and none when there is a list', async () => {
+    await using service = await scriptedUpstream({ steps: [] })
+    for (const [allowHosts, unlisted] of [
+      [[], 2],
+      [['127.0.0.1'], 0],
+    ] as const) {
+      const upstream = {
+        openai: { baseUrl: `${service.url}/v1`, apiKey: 'k' },
+        anthropic: { baseUrl: service.url, apiKey: 'k' },
+        allowHosts: [...allowHosts],
+      }
+      await using gateway = await testGateway({ upstream })
+      expect(await metric(gateway, 'midstream_unlisted_upstreams')).toBe(unlisted)
+    }
+  })
+
   it('GW-16 protects /metrics when asked to', async () => {
     await using gateway = await testGateway({ auth: { keys: [key] }, server: { protectMetrics: true } })
     expect((await fetch(`${gateway.url}/metrics`)).status).toBe(401)

@@ -11,6 +11,7 @@ import {
   readSse,
   scriptedUpstream,
 } from '@midstream/test-kit'
+import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { ask, CHAT, errorOf, gatewayBefore, MESSAGES, metric, testGateway, until } from './gateway-harness.ts'
 
@@ -184,6 +185,38 @@ describe('a guarded stream', () => {
       )
     },
   )
+
+  it('SG-06 writes an error into the log each time that text passes an inspector that failed', async () => {
+    const broken: Inspector = {
+      id: 'broken',
+      maxHoldChars: 0,
+      open: () => ({
+        push(text) {
+          throw new Error(`out of order at ${text}`)
+        },
+        end() {},
+      }),
+    }
+    const lines: string[] = []
+    const logger = pino({ level: 'error' }, { write: (line: string) => lines.push(line) })
+    await using service = await scriptedUpstream({ steps: [openaiChatStream({ deltas: ['Hello there. '] })] })
+    const guard = { failOpen: true }
+    await using gateway = await gatewayBefore(service, { guard }, { inspectors: [broken], logger })
+    let before = 0
+    for (let i = 0; i < 3; i++) {
+      expect((await (await ask(gateway, { stream: true })).text()).includes('Hello there.')).toBe(true)
+      expect(lines.length).toBeGreaterThan(before)
+      before = lines.length
+    }
+    for (const line of lines) {
+      expect(JSON.parse(line)).toMatchObject({
+        inspector: 'broken',
+        failOpen: true,
+        msg: 'an inspector failed',
+      })
+      expect(line).not.toContain('Hello')
+    }
+  })
 
   it('I-6 ST-12 hangs up on the upstream when the client leaves, and counts no clean end', async () => {
     await using service = await scriptedUpstream({

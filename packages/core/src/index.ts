@@ -13,6 +13,8 @@ export {
   compareActions,
   compareSeverities,
   type Finding,
+  isBlocked,
+  isForwardable,
   type Policy,
   SEVERITIES,
   type Severity,

@@ -14,6 +14,8 @@ describe('@midstream/core', () => {
       'createBoundedQueue',
       'createMetricLog',
       'createSlidingWindowLimit',
+      'isBlocked',
+      'isForwardable',
       'systemClock',
     ])
   })

@@ -114,6 +114,32 @@ describe('guardFetch', () => {
     expect(JSON.parse(sent[1]!.body)).toMatchObject({ messages: [{ content: 'an [word/attack]' }] })
   })
 
+  it('SG-10 lets prompt, tool result, answer and tool arguments through one gate', async () => {
+    const call = (text: string) => ({
+      id: 'call_1',
+      type: 'function',
+      function: { name: 'send', arguments: JSON.stringify({ text }) },
+    })
+    const message = { role: 'assistant', content: 'a secret', tool_calls: [call('my secret')] }
+    const { fetch, sent } = answering(() =>
+      Response.json({ id: 'c', choices: [{ index: 0, message, finish_reason: 'tool_calls' }] }),
+    )
+    const asked = {
+      model: 'm',
+      messages: [
+        { role: 'system', content: 'the secret' },
+        { role: 'user', content: 'keep my secret' },
+        { role: 'assistant', content: null, tool_calls: [call('its secret')] },
+        { role: 'tool', tool_call_id: 'call_1', content: 'one more secret' },
+      ],
+    }
+    const answer = await guardFetch(fetch, guard)(CHAT, { method: 'POST', body: JSON.stringify(asked) })
+    const hidden = (value: unknown): unknown =>
+      JSON.parse(JSON.stringify(value).replaceAll('secret', '[word/secret]'))
+    expect(JSON.parse(sent[0]!.body)).toEqual(hidden(asked))
+    expect(await answer.json()).toMatchObject({ choices: [{ message: hidden(message) as object }] })
+  })
+
   it('leaves other paths, errors of the provider and untouched bodies as they are', async () => {
     const other = answering(() => new Response('a secret'))
     expect(await (await guardFetch(other.fetch, guard)('https://api.example.com/v1/models')).text()).toBe(

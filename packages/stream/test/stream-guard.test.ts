@@ -333,6 +333,19 @@ describe('guardStream', () => {
     expect(opened.run().events.filter(({ type }) => type === 'inspector-failed')).toHaveLength(1)
   })
 
+  it('SG-05 cuts a stream whose text an inspector does not decide in time', () => {
+    const silent: Inspector = { id: 'silent', maxHoldChars: 100, open: () => ({ push: () => 0, end() {} }) }
+    const { stream, run, clock } = open({ inspectors: [silent] })
+    stream.push(chunk('hello'))
+    clock.advance(30_000)
+    stream.tick()
+    expect(run().report).toBeUndefined()
+    clock.advance(1)
+    stream.tick()
+    expect(run().report).toMatchObject({ ending: 'cut', verdict: 'block', error: { code: 'HOLD_LIMIT' } })
+    expect(run().text).not.toContain('hello')
+  })
+
   it('I-1 leaves no copy of a redacted text in token probabilities', () => {
     const logprobs = {
       content: ['my', ' secret'].map((token) => ({

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { ACTIONS, compareActions, compareSeverities, SEVERITIES } from './finding.ts'
+import {
+  ACTIONS,
+  compareActions,
+  compareSeverities,
+  isBlocked,
+  isForwardable,
+  SEVERITIES,
+} from './finding.ts'
 
 describe('compareActions', () => {
   it('orders allow < annotate < redact < hold < block', () => {
@@ -14,6 +21,13 @@ describe('compareActions', () => {
       expect(compareActions(a, a)).toBe(0)
     }
     expect(compareActions('allow', 'block')).toBeLessThan(0)
+  })
+})
+
+describe('isForwardable', () => {
+  it('SG-09 tells the verdicts that let text go on from those that stop it; hold does neither', () => {
+    expect(ACTIONS.filter(isForwardable)).toEqual(['allow', 'annotate', 'redact'])
+    expect(ACTIONS.filter(isBlocked)).toEqual(['block'])
   })
 })
 

@@ -12,6 +12,16 @@ export function compareActions(a: Action, b: Action): number {
   return ACTIONS.indexOf(a) - ACTIONS.indexOf(b)
 }
 
+/** True for a verdict under which the text goes on, marked or redacted perhaps. */
+export function isForwardable(verdict: Action): boolean {
+  return compareActions(verdict, 'hold') < 0
+}
+
+/** True for a verdict that stops the text. `hold` does neither: it waits for a reviewer. */
+export function isBlocked(verdict: Action): boolean {
+  return verdict === 'block'
+}
+
 /** Compares two severities: negative when `a` is lower than `b`. */
 export function compareSeverities(a: Severity, b: Severity): number {
   return SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b)
