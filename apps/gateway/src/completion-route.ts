@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { compareActions, MidstreamError } from '@midstream/core'
+import { isForwardable, MidstreamError } from '@midstream/core'
 import { guardRequest, type Protocol } from '@midstream/stream'
 import { type Answer, bodyAnswer, refusalAnswer } from './answer.ts'
 import { streamAnswer } from './answer-stream.ts'
@@ -84,7 +84,7 @@ function forward(
   const guarded = guardRequest(context.guard, protocol, body.json, completion.observe)
   const { report } = guarded
   // Nobody reviews held requests, so they are refused like blocked ones.
-  if (compareActions(report.verdict, 'hold') >= 0 || report.ending !== 'complete') {
+  if (!isForwardable(report.verdict) || report.ending !== 'complete') {
     const error = report.error ?? new MidstreamError('POLICY_BLOCK', 'the request was refused by policy')
     completion.settle('blocked', { error })
     completion.refuse(error, 'blocked')
