@@ -1,10 +1,6 @@
-export {
-  checkInspector,
-  type InspectorCheck,
-  type InspectorSample,
-  type InspectorSubject,
-  inspectorChecks,
-} from './lib/inspector-checks.ts'
+export type { InspectorCheck } from './lib/inspector-check.ts'
+export { checkInspector, inspectorChecks } from './lib/inspector-checks.ts'
+export type { InspectorSample, InspectorSubject } from './lib/inspector-subject.ts'
 export { inspectorConformance } from './lib/inspector-suite.ts'
 export type { ProtocolCheck } from './lib/protocol-check.ts'
 export type {

@@ -10,7 +10,7 @@ export interface BrokenInspector {
 }
 
 /** A word inspector whose sessions are changed by `wrap`. */
-function altered(
+export function altered(
   words: readonly string[],
   wrap: (open: (sink: InspectorSink) => InspectorSession, sink: InspectorSink) => InspectorSession,
   maxHoldChars?: number,

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { checkInspector, type InspectorSubject, inspectorChecks } from '../src/lib/inspector-checks.ts'
+import { checkInspector, inspectorChecks } from '../src/lib/inspector-checks.ts'
+import type { InspectorSubject } from '../src/lib/inspector-subject.ts'
 import { inspectorConformance } from '../src/lib/inspector-suite.ts'
 import { wordInspector } from '../src/lib/word-inspector.ts'
 import { brokenInspectors } from './broken-inspectors.ts'
+import { brokenSessions } from './broken-sessions.ts'
+import { brokenTexts } from './broken-texts.ts'
+
+const broken = [...brokenInspectors, ...brokenSessions, ...brokenTexts]
 
 // `key` at the end of a text is decided only by the end, because `keyring` may still come.
 const words = ['secret', 'cretin', 'aXa', '😀🔑', 'key', 'keyring']
@@ -35,18 +40,19 @@ inspectorConformance('wordInspector', subject)
 
 // A loaded machine needs more than the usual five seconds.
 describe('checkInspector', { timeout: 60_000 }, () => {
-  it.each(brokenInspectors.map((broken) => [broken.name, broken] as const))(
+  it.each(broken.map((one) => [one.name, one] as const))(
     'sees an inspector that %s',
-    (_, { create, breaks }) => {
+    async (_, { create, breaks }) => {
       const checks = inspectorChecks.filter(({ law }) => breaks.includes(law))
-      const broken = { ...subject, create: () => create(words) }
-      const laws = new Set(checks.flatMap((check) => check.run(broken)).map(({ law }) => law))
+      const target = { ...subject, create: () => create(words) }
+      const violations = await Promise.all(checks.map((check) => check.run(target)))
+      const laws = new Set(violations.flat().map(({ law }) => law))
       expect([...laws].sort()).toEqual([...breaks].sort())
     },
   )
 
-  it('sees benign text that is not benign', () => {
-    const violations = checkInspector({ ...subject, benign: [...subject.benign, 'one secret'] })
+  it('sees benign text that is not benign', async () => {
+    const violations = await checkInspector({ ...subject, benign: [...subject.benign, 'one secret'] })
     expect(violations.map(({ law }) => law)).toEqual(['findings'])
   })
 })

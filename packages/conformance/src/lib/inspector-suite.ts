@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type InspectorSubject, inspectorChecks } from './inspector-checks.ts'
+import { inspectorChecks } from './inspector-checks.ts'
+import type { InspectorSubject } from './inspector-subject.ts'
 
 /**
  * Registers the tests that every inspector must pass, one per law. Call it at the top of a test file.
@@ -8,8 +9,8 @@ import { type InspectorSubject, inspectorChecks } from './inspector-checks.ts'
 export function inspectorConformance(name: string, subject: InspectorSubject): void {
   describe(`${name} conforms to Inspector`, { timeout: 60_000 }, () => {
     for (const { law, title, run } of inspectorChecks) {
-      it(law.startsWith('I-') ? `${law} ${title}` : title, () => {
-        expect(run(subject)).toEqual([])
+      it(law.startsWith('I-') ? `${law} ${title}` : title, async () => {
+        expect(await run(subject)).toEqual([])
       })
     }
   })

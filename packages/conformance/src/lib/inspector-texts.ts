@@ -1,6 +1,9 @@
 import { oneByOne, randomSplit, splitEverywhere, splitOnce, splitTwice } from '@midstream/test-kit'
 
-/** Texts that put samples where chunk handling goes wrong: alone, embedded, repeated, and broken off. */
+/**
+ * Texts that put samples where chunk handling goes wrong: alone, embedded, repeated, broken off,
+ * and between halves of surrogate pairs.
+ */
 export function compositions(samples: readonly string[], benign: readonly string[]): string[] {
   const filler = benign[0] ?? 'nothing to see'
   const texts = new Set<string>([...samples, ...benign, samples.join(' ')])
@@ -9,12 +12,32 @@ export function compositions(samples: readonly string[], benign: readonly string
     texts.add(`${filler} ${sample} ${filler}`)
     texts.add(`${sample}${sample}`)
     texts.add(`😀${sample}\u200d${next}`)
+    texts.add(`\ude00${sample}\ud83d`)
     texts.add(`${sample.slice(0, Math.ceil(sample.length / 2))} ${next}`)
     texts.add(`${sample.slice(0, -1)}${sample}`)
     texts.add(sample.slice(0, -1))
   }
   texts.delete('')
   return [...texts]
+}
+
+/**
+ * At least `chars` code units of numbered benign text, with a sample in every `sampleEvery`th piece. Each piece is
+ * a string of its own.
+ */
+export function* longText(
+  samples: readonly string[],
+  benign: readonly string[],
+  chars: number,
+  sampleEvery: number,
+): Generator<string> {
+  let made = 0
+  for (let i = 0; made < chars; i++) {
+    const sample = i % sampleEvery === 0 ? (samples[(i / sampleEvery) % samples.length] ?? '') : ''
+    const piece = `${made} ${benign[i % benign.length] ?? ''} ${sample} `
+    made += piece.length
+    yield piece
+  }
 }
 
 /**

@@ -2,7 +2,7 @@
 export type LawId = 'I-1' | 'I-2' | 'I-3' | 'I-4' | 'I-5' | 'I-6' | 'I-7' | 'I-8' | 'I-9'
 
 /** A rule of the contract in `@midstream/core` that has no law of its own. */
-export type ContractRule = 'findings' | 'ended' | 'isolation' | 'input' | 'state'
+export type ContractRule = 'findings' | 'ended' | 'isolation' | 'input' | 'state' | 'sink'
 
 export interface Violation {
   readonly law: LawId | ContractRule

@@ -40,6 +40,9 @@ export interface InspectorSession {
    * before it. It never goes backwards and is at most the number of code units pushed so far.
    */
   push(text: string): number
-  /** Ends the channel: everything undecided is decided. After it, `push` throws SESSION_ENDED. */
+  /**
+   * Ends the channel: everything undecided is decided. After it, `push` throws SESSION_ENDED and a second `end`
+   * does nothing. A channel that its client left is never ended.
+   */
   end(): void
 }
