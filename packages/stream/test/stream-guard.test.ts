@@ -346,6 +346,37 @@ describe('guardStream', () => {
     expect(run().text).not.toContain('hello')
   })
 
+  it.each([Number.NaN, undefined as unknown as number])(
+    'I-8 an inspector that clears up to %s blocks; with failOpen the stream goes on without it',
+    (offset) => {
+      const broken: Inspector = {
+        id: 'broken',
+        maxHoldChars: 0,
+        open: () => ({ push: () => offset, end() {} }),
+      }
+      for (const inspectors of [[broken], [broken, wordInspector(['secret'])]]) {
+        const closed = open({ inspectors })
+        for (const bytes of [chunk('a sec'), chunk('ret'), FINISH]) closed.stream.push(bytes)
+        expect(closed.run().report).toMatchObject({
+          ending: 'cut',
+          error: { code: 'INSPECTOR_FAILED', details: { inspector: 'broken' } },
+        })
+        expect(readOpenaiChatStream(bytesOf(closed.run().text))).toEqual({})
+      }
+      const opened = open({ inspectors: [broken, wordInspector(['secret'])], failOpen: true })
+      for (const bytes of [chunk('a sec'), chunk('ret'), FINISH]) opened.stream.push(bytes)
+      expect(readOpenaiChatStream(bytesOf(opened.run().text))['content/0']).toBe('a [word/secret]')
+      expect(opened.run().events.filter(({ type }) => type === 'inspector-failed')).toHaveLength(1)
+    },
+  )
+
+  it.each(['deny', undefined])('I-8 a policy that answers %s blocks', (answer) => {
+    const { stream, run } = open({ policy: { decide: () => answer as 'block' } })
+    stream.push(chunk('a secret'))
+    expect(run().report).toMatchObject({ verdict: 'block', ending: 'cut', error: { code: 'POLICY_BLOCK' } })
+    expect(run().text).not.toContain('secret')
+  })
+
   it('I-1 leaves no copy of a redacted text in token probabilities', () => {
     const logprobs = {
       content: ['my', ' secret'].map((token) => ({

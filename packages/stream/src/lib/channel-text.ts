@@ -116,8 +116,9 @@ export function createChannelText(
     let action = guard.policy.decide(finding, channel)
     // A span that was partly shown can no longer be hidden, and signed text cannot be edited.
     if (action === 'redact' && (signed || finding.start < committed)) action = 'block'
-    // There is no reviewer in flight: what a policy wants held for one does not pass.
-    if (action === 'hold') action = 'block'
+    // There is no reviewer in flight: what a policy wants held for one does not pass. Nor does what it has no
+    // action for, or one that there is not.
+    if (action !== 'allow' && action !== 'annotate' && action !== 'redact') action = 'block'
     observer.decided({ channel, finding, action })
     observer.event?.({ type: 'finding', channel, finding, action })
     if (action === 'block') {
@@ -178,6 +179,7 @@ export function createChannelText(
       try {
         const position = entry.origin + entry.session.push(piece)
         if (position < lowest) lowest = position
+        else if (Number.isNaN(position)) throw new TypeError('push returned no offset')
       } catch (error) {
         entry.failed = true
         failed(entry.id, error)
