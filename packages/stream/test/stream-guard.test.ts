@@ -209,6 +209,47 @@ describe('guardStream', () => {
     expect(stream.ended).toBe(true)
   })
 
+  it('I-6 is silent after a client that leaves while it is written to', () => {
+    const upstream = Buffer.concat([
+      ...['a', ' secret', ' b', ' sec', 'ret', ' c', ' d'].map((text) => chunk(text)),
+      FINISH,
+    ])
+    for (const policy of [redactAll, blockAll]) {
+      for (const chunkBytes of [upstream.length, 300, 40]) {
+        for (const leavesIn of ['write', 'event'] as const) {
+          for (let nth = 1, met = true; met; nth++) {
+            met = false
+            const calls: string[] = []
+            const call = (what: 'write' | 'event'): void => {
+              calls.push(what)
+              if (what !== leavesIn || calls.filter((name) => name === what).length !== nth) return
+              met = true
+              stream.abort()
+              calls.push('left')
+            }
+            const stream = guardStream(
+              createGuard({ inspectors: [wordInspector(['secret'])], policy }),
+              openaiChat,
+              {
+                write: () => call('write'),
+                event: () => call('event'),
+                end: ({ ending }) => calls.push(ending),
+              },
+            )
+            for (let at = 0; at < upstream.length; at += chunkBytes) {
+              stream.push(upstream.subarray(at, at + chunkBytes))
+            }
+            stream.end()
+            if (!met) continue
+            const after = calls.slice(calls.indexOf('left') + 1)
+            expect(after.filter((what) => what !== 'aborted')).toEqual([])
+            expect(calls.filter((what) => what === 'aborted')).toHaveLength(1)
+          }
+        }
+      }
+    }
+  })
+
   it('ST-13 I-6 shows an upstream failure as an error, not as content and not as a clean end', () => {
     const { stream, run } = open({})
     stream.push(chunk('hello '))

@@ -77,7 +77,11 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
   let chars = 0
   let firstTextAt: number | undefined
   let longestHoldMs = 0
-  const output = createEventOutput((bytes) => sink.write(bytes))
+  // The client may leave inside any call of the sink, in the middle of what is going on here.
+  let left = false
+  const output = createEventOutput((bytes) => {
+    if (!left) sink.write(bytes)
+  })
   // The events that only continue a text, as the latest of them looked.
   let template: EventTemplate | undefined
   // The channel of those events, once one of them was read.
@@ -93,9 +97,15 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
   const measured = sink.metrics === undefined ? undefined : measuredIntake(bounds, sink.metrics)
   const intake = measured ?? bounds
   const framer = createSseFramer(limits.maxEventBytes, onEvent)
-  const watching = tolerantObserver(sink.event, sink.watchesText)
+  const observe =
+    sink.event &&
+    ((event: GuardEvent): void => {
+      if (!left) sink.event?.(event)
+    })
+  const watching = tolerantObserver(observe, sink.watchesText)
   const observer = {
     decided(decided: DecidedFinding): void {
+      if (left) return
       if (compareActions(decided.action, verdict) > 0) verdict = decided.action
       if (findings.length < MAX_REPORTED_FINDINGS) findings.push(decided)
     },
@@ -293,6 +303,7 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
 
   /** Counts text that leaves; `since` is NaN for text that did not wait. */
   function noteText(part: Part, shown: string, since: number): void {
+    if (left) return
     const held = !Number.isNaN(since)
     const heldMs = held ? now - since : 0
     firstTextAt ??= now
@@ -364,12 +375,13 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
         if (how !== 'failed') closing = ending.failure(reason!)
       }
       try {
-        if (closing !== '') sink.write(encoder.encode(lineOpen ? `\n\n${closing}` : closing))
+        if (closing !== '' && !left) sink.write(encoder.encode(lineOpen ? `\n\n${closing}` : closing))
       } catch (cause) {
         failed(cause)
       }
     }
     measured?.end()
+    if (left) outcome = 'aborted'
     sink.end({
       verdict,
       ending: outcome,
@@ -447,6 +459,7 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
       else failWith(error)
     },
     abort() {
+      left = true
       waiting.length = 0
       output.drop()
       finish('aborted', '')
