@@ -11,10 +11,14 @@ export interface ToyText {
 
 /** Spaces in the JSON make any re-encoding visible. */
 export function toyStream(
-  texts: readonly (readonly [channel: string, text: string])[],
+  texts: readonly (readonly [channel: string, text: string] | ':')[],
   end = 'data: end\n\n',
 ): Uint8Array {
-  const events = texts.map(([c, t]) => `data: { "c": ${JSON.stringify(c)}, "t": ${JSON.stringify(t)} }\n\n`)
+  const events = texts.map((part) => {
+    if (part === ':') return ': a comment\n\n'
+    const [c, t] = part
+    return `data: { "c": ${JSON.stringify(c)}, "t": ${JSON.stringify(t)} }\n\n`
+  })
   return utf8(`: toy\n\n${events.join('')}${end}`)
 }
 

@@ -7,7 +7,8 @@ import type {
   SubjectEvent,
   SubjectReport,
 } from '../src/lib/protocol-subject.ts'
-import { type Fault, guardToyStream } from './toy-engine.ts'
+import { guardToyStream } from './toy-engine.ts'
+import type { Fault } from './toy-faults.ts'
 import { readToyBody, readToyEnd, readToyStream, toyBody, toyStream } from './toy-protocol.ts'
 
 // `key` ends a channel and `keyring` does not occur: decided only by the end.
@@ -32,6 +33,32 @@ const streams: readonly StreamCase[] = [
     bytes: toyStream([['content/0', 'my secret']]),
     texts: { 'content/0': 'my secret' },
     secrets: ['secret'],
+  },
+  {
+    name: 'one choice',
+    bytes: toyStream([
+      ['content/0', 'a long'],
+      ['content/0', ' text'],
+      ['content/0', ' with a sec'],
+      ['content/0', 'ret'],
+    ]),
+    texts: { 'content/0': 'a long text with a secret' },
+    secrets: ['secret'],
+  },
+  {
+    name: 'two choices and a comment',
+    bytes: toyStream([
+      ['content/0', 'a sec'],
+      ['content/1', 'the other se'],
+      ['content/0', 'ret: \ud83d'],
+      ['content/0', '\ude00'],
+      ['content/1', 'cret'],
+      ['content/1', ' is out'],
+      ':',
+      ['content/0', ' and no more'],
+    ]),
+    texts: { 'content/0': 'a secret: 😀 and no more', 'content/1': 'the other secret is out' },
+    secrets: ['secret', ' 😀'],
   },
 ]
 const bodies: readonly BodyCase[] = [

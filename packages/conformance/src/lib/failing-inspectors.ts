@@ -42,3 +42,27 @@ export function throwsIn(call: 'open' | 'push' | 'end'): Inspector {
     },
   }
 }
+
+/** Clears all it reads, on every channel, until one has brought more than `chars` code units; then it throws. */
+export function throwsPast(chars: number): Inspector {
+  return {
+    id: 'throws-past',
+    maxHoldChars: 0,
+    open() {
+      let pushed = 0
+      return {
+        push(text) {
+          pushed += text.length
+          if (pushed > chars) throw new TypeError(`broken after ${chars} code units`)
+          return pushed
+        },
+        end() {},
+      }
+    },
+  }
+}
+
+/** Says `offset`, which is no number, of how far it cleared. */
+export function clearsNothingItCanName(offset: number): Inspector {
+  return { id: 'clears-nothing', maxHoldChars: 0, open: () => ({ push: () => offset, end() {} }) }
+}

@@ -1,15 +1,15 @@
 import type { ProtocolSubject } from './protocol-subject.ts'
-import { createViolationLog, type LawId, type Violation, type ViolationLog } from './violation.ts'
+import { createViolationLog, type Violation, type ViolationLog } from './violation.ts'
 
 export interface ProtocolCheck {
-  readonly law: LawId
+  readonly law: Violation['law']
   readonly title: string
   run<Guard>(subject: ProtocolSubject<Guard>): readonly Violation[]
 }
 
 /** Makes a check of a body; what the body throws is a violation of the same law. */
 export function protocolCheck(
-  law: LawId,
+  law: Violation['law'],
   title: string,
   body: <Guard>(subject: ProtocolSubject<Guard>, log: ViolationLog) => void,
 ): ProtocolCheck {

@@ -1,8 +1,7 @@
 import { MidstreamError } from '@midstream/core'
-import type { ClientEnd } from '@midstream/test-kit'
+import { type ClientEnd, everyNth } from '@midstream/test-kit'
 import { type ProtocolCheck, protocolCheck } from './protocol-check.ts'
-import { eventBoundaries } from './protocol-limit-checks.ts'
-import { type OpenStream, openStream, type StreamRun, settingsFor } from './protocol-run.ts'
+import { eventBoundaries, type OpenStream, openStream, type StreamRun, settingsFor } from './protocol-run.ts'
 import type { SubjectReport } from './protocol-subject.ts'
 import type { ViolationLog } from './violation.ts'
 import { wordInspector } from './word-inspector.ts'
@@ -124,4 +123,41 @@ const clientAbort = protocolCheck(
   },
 )
 
-export const protocolEndChecks: readonly ProtocolCheck[] = [cleanEnd, failedUpstream, clientAbort]
+const abortInWrite = protocolCheck(
+  'I-6',
+  'a client that leaves while it is written to gets no more, and one end',
+  (subject, log) => {
+    for (const { name, bytes, secrets } of subject.streams) {
+      for (const action of ['redact', 'block'] as const) {
+        for (let nth = 1, met = true; met && !log.full; nth++) {
+          met = false
+          const opened = openStream(subject, settingsFor([wordInspector(secrets)], action))
+          const { stream } = opened
+          let writes = 0
+          opened.onWrite(() => {
+            writes++
+            if (writes !== nth) return
+            met = true
+            stream.abort()
+          })
+          for (const piece of everyNth(bytes, 40)) opened.push(piece)
+          stream.end()
+          if (!met) continue
+          const context = `${name}, ${action}, abort in write ${nth}`
+          if (writes > nth) log.add(`${context}: ${writes - nth} more writes`)
+          const { reports, misuse } = opened.result()
+          if (reports.length !== 1) log.add(`${context}: ${reports.length} ends`)
+          for (const wrong of misuse) log.add(`${context}: ${wrong}`)
+          if (!stream.ended) log.add(`${context}: ended is false`)
+        }
+      }
+    }
+  },
+)
+
+export const protocolEndChecks: readonly ProtocolCheck[] = [
+  cleanEnd,
+  failedUpstream,
+  clientAbort,
+  abortInWrite,
+]

@@ -1,10 +1,10 @@
 import { everyNth, seededRandom, utf8 } from '@midstream/test-kit'
-import { givesUpAfter, neverClears, throwsIn } from './failing-inspectors.ts'
+import { givesUpAfter, neverClears } from './failing-inspectors.ts'
 import { type ProtocolCheck, protocolCheck } from './protocol-check.ts'
 import {
   byteSplits,
+  eventBoundaries,
   openStream,
-  plainReport,
   runStream,
   type StreamRun,
   settingsFor,
@@ -37,7 +37,8 @@ function checkCutWhileHolding(run: StreamRun, context: string, log: ViolationLog
   for (const [channel, text] of contentTexts(run.texts)) {
     if (text !== '') log.add(`${context}: ${JSON.stringify(text)} of ${channel} got out undecided`)
   }
-  if (countEvents(run, 'hold-limit', 'cut') === 0) log.add(`${context}: no hold-limit event counts the cut`)
+  const counted = countEvents(run, 'hold-limit', 'cut')
+  if (counted !== 1) log.add(`${context}: ${counted} hold-limit events count the cut`)
 }
 
 function checkReleased(run: StreamRun, { texts }: StreamCase, context: string, log: ViolationLog): void {
@@ -103,6 +104,67 @@ const holdTime = protocolCheck(
   },
 )
 
+/** Offset after the last of the events that bring text to the first content channel and to no other. */
+function firstRunOfContent<Guard>(
+  subject: ProtocolSubject<Guard>,
+  stream: StreamCase,
+): { readonly first: number; readonly last: number; readonly chars: number } | undefined {
+  const first = firstContent(subject, stream)
+  if (first === undefined) return undefined
+  const before = subject.readStream(stream.bytes.slice(0, first))
+  const growing = Object.keys(before).filter((channel) => channel.startsWith('content/'))
+  let [last, texts] = [first, before]
+  for (const boundary of eventBoundaries(stream.bytes).filter((at) => at > first)) {
+    const next = subject.readStream(stream.bytes.slice(0, boundary))
+    const others = Object.entries(next).filter(([channel]) => channel !== growing[0])
+    if (others.some(([channel, text]) => text !== before[channel])) break
+    if (next[growing[0]!] === texts[growing[0]!]) continue
+    texts = next
+    last = boundary
+  }
+  return { first, last, chars: texts[growing[0]!]!.length }
+}
+
+const exactHold = protocolCheck(
+  'I-4',
+  'the hold bounds are counted over a whole channel, and met exactly',
+  (subject, log) => {
+    const runs = subject.streams.map((stream) => ({ stream, run: firstRunOfContent(subject, stream) }))
+    if (!runs.some(({ run }) => run !== undefined && run.last > run.first)) {
+      log.add('no stream has two events with text of one content channel that follow each other')
+    }
+    for (const { stream, run } of runs) {
+      if (run === undefined) continue
+      const { name, bytes } = stream
+      for (const [room, limited] of [
+        [run.chars, 0],
+        [run.chars - 1, 1],
+      ] as const) {
+        const settings = settingsFor([neverClears], 'redact', { limits: { maxHoldChars: room } })
+        const opened = openStream(subject, settings)
+        for (const piece of everyNth(bytes.slice(0, run.last), 20)) opened.push(piece)
+        const counted = countEvents(opened.result(), 'hold-limit', 'cut')
+        if (counted !== limited)
+          log.add(`${name}, ${run.chars} held of ${room}: ${counted} hold-limit events`)
+      }
+      if (run.last === run.first) continue
+      // More text of the channel must not begin the time anew.
+      const opened = openStream(
+        subject,
+        settingsFor([neverClears], 'redact', { limits: { maxHoldMs: 5000 } }),
+      )
+      opened.push(bytes.slice(0, run.first))
+      opened.clock.advance(4000)
+      opened.push(bytes.slice(run.first, run.last))
+      opened.clock.advance(2000)
+      opened.stream.tick()
+      if (countEvents(opened.result(), 'hold-limit', 'cut') !== 1) {
+        log.add(`${name}: text held for 6000 ms of 5000 is not cut when more came after 4000`)
+      }
+    }
+  },
+)
+
 /** Offset after the first event that brings content, if any does. */
 function firstContent<Guard>(subject: ProtocolSubject<Guard>, { bytes }: StreamCase): number | undefined {
   return eventBoundaries(bytes).find((boundary) =>
@@ -153,6 +215,52 @@ const sizeLimits = protocolCheck(
   },
 )
 
+const exactLimits = protocolCheck(
+  'I-5',
+  'what just fits a limit passes, and one more does not',
+  (subject, log) => {
+    for (const { name, bytes } of subject.streams) {
+      const { length } = bytes
+      const sizes = [
+        ['maxChunkBytes', 'CHUNK_TOO_LARGE'],
+        ['maxStreamBytes', 'STREAM_TOO_LARGE'],
+      ] as const
+      for (const [limit, code] of sizes) {
+        const fits = runStream(subject, wordless({ [limit]: length }), [bytes])
+        log.same(fits.reports[0]?.ending, 'complete', `${name}, ${limit} just met`)
+        const over = runStream(subject, wordless({ [limit]: length - 1 }), [bytes])
+        log.same(over.reports[0]?.error?.code, code, `${name}, ${limit} passed by one`)
+      }
+
+      const pieces = everyNth(bytes, Math.ceil(length / 4))
+      for (const [maxChunksPerSecond, error] of [
+        [pieces.length, undefined],
+        [pieces.length - 1, 'RATE_EXCEEDED'],
+      ] as const) {
+        const { stream, result } = openStream(subject, wordless({ maxChunksPerSecond }))
+        for (const piece of pieces) stream.push(piece)
+        stream.end()
+        const context = `${name}, ${pieces.length} chunks at once of ${maxChunksPerSecond}`
+        log.same(result().reports[0]?.error?.code, error, context)
+      }
+
+      for (const [lateMs, error] of [
+        [0, undefined],
+        [1, 'STREAM_TIMEOUT'],
+      ] as const) {
+        const opened = openStream(subject, wordless({ maxDurationMs: 9000 }))
+        opened.push(bytes.slice(0, 1))
+        opened.clock.advance(9000 + lateMs)
+        opened.stream.tick()
+        const { reports, end } = opened.result()
+        const context = `${name}, ${9000 + lateMs} ms of 9000`
+        log.same(reports[0]?.error?.code, error, context)
+        if (error !== undefined && end !== 'error') log.add(`${context}: the client sees the end as ${end}`)
+      }
+    }
+  },
+)
+
 const heldMemory = protocolCheck(
   'I-5',
   'what waits behind held text stays under maxStreamBytes',
@@ -185,75 +293,11 @@ const heldMemory = protocolCheck(
   },
 )
 
-const failClosed = protocolCheck(
-  'I-8',
-  'an inspector that throws blocks, or is reported when allowed to fail',
-  (subject, log) => {
-    for (const call of ['open', 'push', 'end'] as const) {
-      const inspectors = [throwsIn(call)]
-      for (const stream of subject.streams) {
-        const context = `${stream.name}, throws in ${call}`
-        const closed = runStream(subject, settingsFor(inspectors, 'redact'), everyNth(stream.bytes, 50))
-        const { verdict, ending, error } = closed.reports[0] ?? {}
-        const wanted = { verdict: 'block', ending: 'cut', error: 'INSPECTOR_FAILED' }
-        log.same({ verdict, ending, error: error?.code }, wanted, context)
-        if (Object.keys(closed.texts).length > 0)
-          log.add(`${context}: ${JSON.stringify(closed.texts)} got out`)
-        if (closed.end !== 'refused' && closed.end !== 'error')
-          log.add(`${context}: the end looks ${closed.end}`)
-        if (failures(closed.events, false) === 0) log.add(`${context}: no inspector-failed event`)
-
-        const open = runStream(
-          subject,
-          settingsFor(inspectors, 'redact', { failOpen: true }),
-          everyNth(stream.bytes, 50),
-        )
-        log.same(
-          Object.entries(open.texts).sort(),
-          Object.entries(stream.texts).sort(),
-          `${context}, failOpen: text`,
-        )
-        log.same(open.reports[0]?.ending, 'complete', `${context}, failOpen: ending`)
-        const channels = Object.keys(stream.texts).length
-        if (failures(open.events, true) < channels) {
-          log.add(`${context}, failOpen: ${failures(open.events, true)} reports for ${channels} channels`)
-        }
-      }
-      for (const { name, body } of subject.bodies) {
-        for (const failOpen of [false, true]) {
-          const context = `${name}, body, throws in ${call}, failOpen ${failOpen}`
-          const clock = { now: () => 0, wallTime: () => 0 }
-          const guard = subject.makeGuard({ ...settingsFor(inspectors, 'redact', { failOpen }), clock })
-          const events: { type: string; failOpen?: boolean }[] = []
-          const { report, body: guarded } = subject.guardBody(guard, body, (event) => events.push(event))
-          if (failures(events, failOpen) === 0) log.add(`${context}: no inspector-failed event`)
-          if (failOpen) {
-            const [seen, wanted] = [subject.readBody(guarded), subject.readBody(body)]
-            log.same(Object.entries(seen).sort(), Object.entries(wanted).sort(), context)
-          } else if (report.verdict !== 'block' || report.error?.code !== 'INSPECTOR_FAILED') {
-            log.add(`${context}: ${JSON.stringify(plainReport(report))}`)
-          }
-        }
-      }
-    }
-  },
-)
-
-function failures(events: readonly { type: string; failOpen?: boolean }[], failOpen: boolean): number {
-  return events.filter((event) => event.type === 'inspector-failed' && event.failOpen === failOpen).length
-}
-
-/** Offsets after each blank line of an event stream: where one event ends and the next begins. */
-export function eventBoundaries(bytes: Uint8Array): number[] {
-  // Latin-1 keeps one character per byte.
-  const text = new TextDecoder('latin1').decode(bytes)
-  return Array.from(text.matchAll(/\r\n\r\n|\n\n|\r\r/g), ({ index, 0: end }) => index + end.length)
-}
-
 export const protocolLimitChecks: readonly ProtocolCheck[] = [
   holdLimit,
   holdTime,
+  exactHold,
   sizeLimits,
   heldMemory,
-  failClosed,
+  exactLimits,
 ]

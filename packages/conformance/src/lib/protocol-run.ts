@@ -34,6 +34,8 @@ export interface OpenStream {
   readonly clock: FakeClock
   /** Pushes after moving the clock, so that no limit on the rate of chunks is met. */
   push(bytes: Uint8Array): void
+  /** Is called by the sink after each write from now on. */
+  onWrite(call: () => void): void
   readonly writtenBytes: number
   result(): StreamRun
 }
@@ -49,20 +51,35 @@ export function settingsFor(
   return { inspectors, policy: { decide: () => action }, ...more }
 }
 
-export function openStream<Guard>(subject: ProtocolSubject<Guard>, settings: Settings): OpenStream {
+export interface GuardOnClock<Guard> {
+  readonly guard: Guard
+  readonly clock: FakeClock
+}
+
+export function guardFor<Guard>(subject: ProtocolSubject<Guard>, settings: Settings): GuardOnClock<Guard> {
   const clock = createFakeClock(1000)
-  const guard = subject.makeGuard({ ...settings, clock })
+  return { guard: subject.makeGuard({ ...settings, clock }), clock }
+}
+
+/** Opens a stream under a guard of its own, or under one that is shared. */
+export function openStream<Guard>(
+  subject: ProtocolSubject<Guard>,
+  settings: Settings,
+  { guard, clock }: GuardOnClock<Guard> = guardFor(subject, settings),
+): OpenStream {
   const written: Uint8Array[] = []
   const reports: SubjectReport[] = []
   const events: SubjectEvent[] = []
   const misuse: string[] = []
   let writtenBytes = 0
+  let afterWrite: (() => void) | undefined
   const stream = subject.guardStream(guard, {
     write(bytes) {
       if (reports.length > 0) misuse.push('write after end')
       // A copy: the caller may write its buffer again after the call.
       written.push(bytes.slice())
       writtenBytes += bytes.length
+      afterWrite?.()
     },
     end(report) {
       if (reports.length > 0) misuse.push('a second end')
@@ -79,6 +96,9 @@ export function openStream<Guard>(subject: ProtocolSubject<Guard>, settings: Set
     push(bytes) {
       clock.advance(2)
       stream.push(bytes)
+    },
+    onWrite(call) {
+      afterWrite = call
     },
     get writtenBytes() {
       return writtenBytes
@@ -130,6 +150,18 @@ export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
 
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i])
+}
+
+/** What must not depend on how the upstream split its bytes. */
+export function outcome({ texts, end, reports }: StreamRun): unknown {
+  return { texts: Object.entries(texts).sort(), end, report: plainReport(reports[0]) }
+}
+
+/** Offsets after each blank line of an event stream: where one event ends and the next begins. */
+export function eventBoundaries(bytes: Uint8Array): number[] {
+  // Latin-1 keeps one character per byte.
+  const text = new TextDecoder('latin1').decode(bytes)
+  return Array.from(text.matchAll(/\r\n\r\n|\n\n|\r\r/g), ({ index, 0: end }) => index + end.length)
 }
 
 /** A report as plain data, with the channel by its key and the error by its code. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ProtocolCheck } from './protocol-check.ts'
 import { protocolEndChecks } from './protocol-end-checks.ts'
+import { protocolFailureChecks } from './protocol-failure-checks.ts'
+import { protocolFindingChecks } from './protocol-finding-checks.ts'
 import { protocolLimitChecks } from './protocol-limit-checks.ts'
 import type { ProtocolSubject } from './protocol-subject.ts'
 import { protocolTextChecks } from './protocol-text-checks.ts'
@@ -9,7 +11,9 @@ import type { Violation } from './violation.ts'
 /** All checks of an engine with one wire protocol. */
 export const protocolChecks: readonly ProtocolCheck[] = [
   ...protocolTextChecks,
+  ...protocolFindingChecks,
   ...protocolLimitChecks,
+  ...protocolFailureChecks,
   ...protocolEndChecks,
 ]
 
@@ -25,7 +29,7 @@ export function checkProtocol<Guard>(subject: ProtocolSubject<Guard>): Violation
 export function protocolConformance<Guard>(name: string, subject: ProtocolSubject<Guard>): void {
   describe(`${name} conforms to the laws of a stream`, { timeout: 120_000 }, () => {
     for (const { law, title, run } of protocolChecks) {
-      it(`${law} ${title}`, () => {
+      it(law.startsWith('I-') ? `${law} ${title}` : title, () => {
         expect(run(subject)).toEqual([])
       })
     }

@@ -5,10 +5,11 @@ import { perturbed } from './perturbed.ts'
 import { type ProtocolCheck, protocolCheck } from './protocol-check.ts'
 import {
   byteSplits,
+  guardFor,
+  outcome,
   plainFindings,
   plainReport,
   runStream,
-  type StreamRun,
   sameBytes,
   settingsFor,
 } from './protocol-run.ts'
@@ -51,11 +52,6 @@ const noLeak = protocolCheck(
     }
   },
 )
-
-/** What must not depend on how the upstream split its bytes. */
-function outcome({ texts, end, reports }: StreamRun): unknown {
-  return { texts: Object.entries(texts).sort(), end, report: plainReport(reports[0]) }
-}
 
 const chunkInvariance = protocolCheck(
   'I-2',
@@ -117,22 +113,25 @@ const fidelity = protocolCheck(
   },
 )
 
+const CLEAN = { verdict: 'allow', ending: 'complete', error: null, findings: [] }
+
 const parity = protocolCheck(
   'I-7',
   'the streamed and the whole answer get the same verdict and text',
   (subject, log) => {
     for (const { name, body, bytes, secrets } of subject.bodies) {
-      for (const action of ['allow', 'redact', 'block'] as const) {
+      for (const action of ['allow', 'annotate', 'redact', 'hold', 'block'] as const) {
         const context = `${name}, ${action}`
         const settings = settingsFor([wordInspector(secrets)], action)
         const streamed = runStream(subject, settings, [bytes])
-        const guard = subject.makeGuard({ ...settings, clock: { now: () => 0, wallTime: () => 0 } })
+        const { guard } = guardFor(subject, settings)
         const whole = subject.guardBody(guard, body, () => undefined)
         const report = streamed.reports[0]
         log.same(whole.report.verdict, report?.verdict, `${context}: verdict of the body against the stream`)
-        if (action !== 'allow') checkRaw(whole.body, secrets, `${context}, body`, log)
+        const open = action === 'allow' || action === 'annotate'
+        if (!open) checkRaw(whole.body, secrets, `${context}, body`, log)
         // A blocked stream stops at its first finding, and what a blocked body says is the protocol's choice.
-        if (action === 'block') continue
+        if (action === 'hold' || action === 'block') continue
         if (report === undefined) log.add(`${context}: no report`)
         else
           log.same(plainFindings(whole.report).sort(), plainFindings(report).sort(), `${context}: findings`)
@@ -142,8 +141,12 @@ const parity = protocolCheck(
           Object.entries(streamedText).sort(),
           `${context}: text of the body`,
         )
-        if (action === 'allow' && !sameBytes(whole.body, body)) log.add(`${context}: the body was changed`)
+        if (open && !sameBytes(whole.body, body)) log.add(`${context}: the body was changed`)
       }
+      const { guard } = guardFor(subject, settingsFor([wordInspector(['\u0001'])], 'block'))
+      const clean = subject.guardBody(guard, body, () => undefined)
+      if (!sameBytes(clean.body, body)) log.add(`${name}: the body was changed without a finding`)
+      log.same(plainReport(clean.report), CLEAN, `${name}: report without a finding`)
     }
   },
 )
