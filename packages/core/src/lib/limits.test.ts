@@ -47,6 +47,20 @@ describe('createSlidingWindowLimit', () => {
     expect(refused(limit)).toBe(false)
   })
 
+  it('ST-11 goes on counting one window after the clock went back an hour', () => {
+    const hour = 3_600_000
+    const clock = clockAt(hour)
+    const limit = createSlidingWindowLimit(3, 1000, clock)
+    limit.count()
+    // Two a second, for longer than the limit has places.
+    for (let ms = 0; ms < 10_000; ms += 500) {
+      clock.set(ms)
+      expect(refused(limit)).toBe(false)
+    }
+    expect(refused(limit)).toBe(false)
+    expect(refused(limit)).toBe(true)
+  })
+
   it('slides: a burst across the border of two seconds counts as one window', () => {
     const clock = clockAt(900)
     const limit = createSlidingWindowLimit(10, 1000, clock)

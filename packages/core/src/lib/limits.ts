@@ -35,8 +35,9 @@ const FIRST_SLOTS = 64
 /**
  * Counts events in a sliding window, exactly: `count()` throws RATE_EXCEEDED for the event that would be
  * number `limit + 1` within `windowMs`, and that event does not count. A caller who has just read the clock says
- * what it showed. Amortised O(1) per event; memory follows the events in the window, up to `limit` numbers.
- * Throws RangeError unless `limit` is a positive integer and `windowMs` positive and finite.
+ * what it showed. Amortised O(1) per event; memory follows the most events that one window has held, up to `limit`
+ * numbers. When the clock goes back, what was counted counts as if it came now. Throws RangeError unless `limit` is a
+ * positive integer and `windowMs` positive and finite.
  */
 export function createSlidingWindowLimit(
   limit: number,
@@ -51,6 +52,9 @@ export function createSlidingWindowLimit(
   let times = new Float64Array(Math.min(limit, FIRST_SLOTS))
   let head = 0
   let size = 0
+  // The ring is in order, so its times must not go back: what the clock went back in all is added to it.
+  let latest = -Infinity
+  let behind = 0
 
   function grow(): void {
     const grown = new Float64Array(Math.min(limit, times.length * 2))
@@ -67,7 +71,13 @@ export function createSlidingWindowLimit(
   }
 
   return {
-    count(now = clock.now()) {
+    count(read = clock.now()) {
+      let now = read + behind
+      if (now < latest) {
+        behind += latest - now
+        now = latest
+      }
+      latest = now
       // Times that have left the window are in nobody's way before the ring is full.
       if (size === times.length) forgetBefore(now)
       if (size === limit) {
