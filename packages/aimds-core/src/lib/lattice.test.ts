@@ -29,4 +29,8 @@ describe('worstAction', () => {
     expect(worstAction([])).toBe('allow')
     expect(worstAction(['annotate', 'block', 'redact'])).toBe('block')
   })
+
+  it('does not take an action that there is not for a mild one', () => {
+    expect(worstAction(['annotate', 'deny' as 'block'])).not.toBe('annotate')
+  })
 })

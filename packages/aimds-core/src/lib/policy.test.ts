@@ -50,6 +50,11 @@ describe('createPolicy', () => {
     expect(policy.decide(email, channel('content'))).toBe('block')
   })
 
+  it('takes a severity that there is not for the highest', () => {
+    const policy = createPolicy({ rules: [{ minSeverity: 'critical', action: 'block' }], default: 'allow' })
+    expect(policy.decide({ ...email, severity: 'grave' as 'high' }, channel('content'))).toBe('block')
+  })
+
   it('explains which rule decided, or that the default did', () => {
     const rule = { category: 'secret', action: 'hold' } as const
     const policy = createPolicy({ rules: [{ rule: 'x', action: 'block' }, rule], default: 'annotate' })

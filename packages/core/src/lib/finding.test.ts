@@ -31,6 +31,20 @@ describe('isForwardable', () => {
   })
 })
 
+describe.each([
+  ['compareActions', compareActions as (a: string, b: string) => number, 'block'],
+  ['compareSeverities', compareSeverities as (a: string, b: string) => number, 'critical'],
+])('%s', (_, compare, worst) => {
+  it.each(['deny', 'toString', ''])(
+    'takes %j, which it does not know, for worse than the worst',
+    (unknown) => {
+      expect(compare(unknown, worst)).toBeGreaterThan(0)
+      expect(compare(worst, unknown)).toBeLessThan(0)
+      expect(compare(unknown, 'other')).toBe(0)
+    },
+  )
+})
+
 describe('compareSeverities', () => {
   it('orders info < low < medium < high < critical', () => {
     expect([...SEVERITIES].reverse().sort(compareSeverities)).toEqual([

@@ -7,9 +7,15 @@ export type Action = (typeof ACTIONS)[number]
 export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const
 export type Severity = (typeof SEVERITIES)[number]
 
-/** Compares two actions: negative when `a` is milder than `b`. */
+/** Place in the list. What is not in it comes last: it must never pass for something mild. */
+function rank(list: readonly string[], value: string): number {
+  const place = list.indexOf(value)
+  return place < 0 ? list.length : place
+}
+
+/** Compares two actions: negative when `a` is milder than `b`. What is no action is stricter than all. */
 export function compareActions(a: Action, b: Action): number {
-  return ACTIONS.indexOf(a) - ACTIONS.indexOf(b)
+  return rank(ACTIONS, a) - rank(ACTIONS, b)
 }
 
 /** True for a verdict under which the text goes on, marked or redacted perhaps. */
@@ -17,14 +23,14 @@ export function isForwardable(verdict: Action): boolean {
   return compareActions(verdict, 'hold') < 0
 }
 
-/** True for a verdict that stops the text. `hold` does neither: it waits for a reviewer. */
+/** True for a verdict that stops the text, also one that there is not. `hold` does neither: it waits for a reviewer. */
 export function isBlocked(verdict: Action): boolean {
-  return verdict === 'block'
+  return compareActions(verdict, 'hold') > 0
 }
 
-/** Compares two severities: negative when `a` is lower than `b`. */
+/** Compares two severities: negative when `a` is lower than `b`. What is no severity is higher than all. */
 export function compareSeverities(a: Severity, b: Severity): number {
-  return SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b)
+  return rank(SEVERITIES, a) - rank(SEVERITIES, b)
 }
 
 /** A span that a rule recognised. What is done about it is the policy's decision, not the finding's. */
