@@ -56,8 +56,30 @@ describe('parsePolicySpec', () => {
       'rules[0].minConfidence',
     ],
     ['an empty rule pattern', { rules: [{ rule: '', action: 'redact' }], default: 'allow' }, 'rules[0].rule'],
+    ['a place without a rule', { rules: new Array(1), default: 'allow' }, 'rules[0]'],
+    [
+      'a place without a channel',
+      { rules: [{ channel: new Array(2), action: 'redact' }], default: 'allow' },
+      'rules[0].channel[0]',
+    ],
   ])('refuses %s and names the place', (_name, value, path) => {
     expect(pathOf(value)).toBe(path)
+  })
+
+  it('says of a whole that is no object what it must be', () => {
+    expect(() => parsePolicySpec(null)).toThrow('policy: must be an object')
+    expect(() => parsePolicySpec({})).toThrow('policy: rules must be a list')
+  })
+
+  it('refuses keys that objects inherit, and takes none from a prototype', () => {
+    const own = (text: string): unknown => JSON.parse(text)
+    expect(pathOf(own('{ "rules": [], "default": "allow", "__proto__": {} }'))).toBe('__proto__')
+    expect(pathOf(own('{ "rules": [{ "action": "allow", "constructor": 1 }], "default": "allow" }'))).toBe(
+      'rules[0].constructor',
+    )
+    const inherited = Object.create({ category: 'pii' }) as object
+    const rule = Object.assign(inherited, { action: 'redact' })
+    expect(parsePolicySpec({ rules: [rule], default: 'allow' }).rules).toEqual([{ action: 'redact' }])
   })
 
   it('returns a copy of a valid policy', () => {

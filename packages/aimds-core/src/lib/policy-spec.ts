@@ -61,7 +61,8 @@ const RULE_KEYS = [
 ] as const
 
 function fail(path: string, problem: string): never {
-  throw new MidstreamError('CONFIG_INVALID', `policy: ${path} ${problem}`, { details: { path } })
+  const place = path === '' ? '' : `${path} `
+  throw new MidstreamError('CONFIG_INVALID', `policy: ${place}${problem}`, { details: { path } })
 }
 
 function asRecord(value: unknown, path: string, keys: readonly string[]): Readonly<Record<string, unknown>> {
@@ -69,7 +70,8 @@ function asRecord(value: unknown, path: string, keys: readonly string[]): Readon
   for (const key of Object.keys(value)) {
     if (!keys.includes(key)) fail(path === '' ? key : `${path}.${key}`, 'is not a known key')
   }
-  return value as Readonly<Record<string, unknown>>
+  // A copy, so that nothing is read from a prototype.
+  return { ...value }
 }
 
 function oneOf<T extends string>(value: unknown, path: string, allowed: readonly T[]): T {
@@ -82,7 +84,8 @@ function oneOf<T extends string>(value: unknown, path: string, allowed: readonly
 function listOf<T extends string>(value: unknown, path: string, allowed: Readonly<Record<T, true>>): T[] {
   if (!Array.isArray(value) || value.length === 0) fail(path, 'must be a non-empty list')
   const names = Object.keys(allowed) as T[]
-  return value.map((entry: unknown, i) => oneOf(entry, `${path}[${i}]`, names))
+  // Unlike map, this meets the holes of a list too.
+  return Array.from(value, (entry: unknown, i) => oneOf(entry, `${path}[${i}]`, names))
 }
 
 function checkRule(value: unknown, path: string): PolicyRule {
@@ -128,7 +131,7 @@ export function parsePolicySpec(value: unknown): PolicySpec {
   const { rules } = spec
   if (!Array.isArray(rules)) fail('rules', 'must be a list')
   return {
-    rules: rules.map((rule: unknown, i) => checkRule(rule, `rules[${i}]`)),
+    rules: Array.from(rules, (rule: unknown, i) => checkRule(rule, `rules[${i}]`)),
     default: oneOf(spec['default'], 'default', ACTIONS),
   }
 }
