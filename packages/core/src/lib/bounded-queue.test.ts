@@ -24,6 +24,11 @@ describe('createBoundedQueue', () => {
     }
   })
 
+  it('refuses an overflow policy that there is not, rather than wait', () => {
+    const overflow = 'drop_oldest' as 'drop-oldest'
+    expect(() => createBoundedQueue({ capacity: 1, overflow, stage: 's' })).toThrow(TypeError)
+  })
+
   it('BD-08 with 64 places and a stalled consumer, push number 65 waits until one item is taken', async () => {
     const queue = createBoundedQueue<number>({ capacity: 64, overflow: 'wait', stage: 'delivery' })
     for (let i = 0; i < 64; i++) await queue.push(i)

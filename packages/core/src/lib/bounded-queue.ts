@@ -8,6 +8,8 @@ import { MidstreamError } from './errors.ts'
  */
 export type OverflowPolicy = 'wait' | 'reject' | 'drop-oldest'
 
+const OVERFLOW_POLICIES: readonly OverflowPolicy[] = ['wait', 'reject', 'drop-oldest']
+
 export interface BoundedQueueOptions<T> {
   /** Items held at most. */
   readonly capacity: number
@@ -53,11 +55,15 @@ interface WaitingProducer<T> {
  * more item alive for each call: the ceiling is `capacity` plus one item per awaiting producer.
  *
  * @throws RangeError when the capacity is not a positive integer.
+ * @throws TypeError when the overflow policy is none of the three.
  */
 export function createBoundedQueue<T>(options: BoundedQueueOptions<T>): BoundedQueue<T> {
   const { capacity, overflow, stage } = options
   if (!Number.isInteger(capacity) || capacity < 1) {
     throw new RangeError(`capacity must be a positive integer, got ${capacity}`)
+  }
+  if (!OVERFLOW_POLICIES.includes(overflow)) {
+    throw new TypeError(`overflow must be one of ${OVERFLOW_POLICIES.join(', ')}, got ${overflow}`)
   }
   const ring: (T | undefined)[] = new Array(capacity)
   let head = 0

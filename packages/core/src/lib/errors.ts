@@ -40,6 +40,7 @@ export type MidstreamErrorCode =
   // the classifier's model and the vector memory
   | 'MODEL_INVALID'
   | 'VECTOR_DIMENSION'
+  // a saved state, of whatever it is
   | 'SNAPSHOT_INVALID'
   // sequence comparison
   | 'INVALID_INPUT'
@@ -52,7 +53,6 @@ export type MidstreamErrorCode =
   | 'FORMULA_LIMIT'
   | 'SOLVER_TIMEOUT'
   | 'TRACE_INVALID'
-  | 'SNAPSHOT_INVALID'
   // tasks of a scheduler, a worker pool or an intent
   | 'TASK_CANCELLED'
   | 'TASK_DROPPED'
