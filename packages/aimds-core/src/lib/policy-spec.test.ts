@@ -15,6 +15,29 @@ function pathOf(value: unknown): unknown {
 describe('parsePolicySpec', () => {
   it.each([
     ['a text', 'block', ''],
+    ['a list', [], ''],
+    ['nothing', null, ''],
+    ['a rule that is a list', { rules: [[]], default: 'allow' }, 'rules[0]'],
+    [
+      'a negative confidence',
+      { rules: [{ minConfidence: -0.1, action: 'redact' }], default: 'allow' },
+      'rules[0].minConfidence',
+    ],
+    [
+      'a confidence in words',
+      { rules: [{ minConfidence: '0.5', action: 'redact' }], default: 'allow' },
+      'rules[0].minConfidence',
+    ],
+    [
+      'a rule pattern that is no text',
+      { rules: [{ rule: 7, action: 'redact' }], default: 'allow' },
+      'rules[0].rule',
+    ],
+    [
+      'a list of categories',
+      { rules: [{ category: ['pii'], action: 'redact' }], default: 'allow' },
+      'rules[0].category',
+    ],
     ['no rules', { default: 'allow' }, 'rules'],
     ['no default', { rules: [] }, 'default'],
     ['an unknown key', { rules: [], default: 'allow', extra: 1 }, 'extra'],

@@ -10,15 +10,13 @@ export function compileRuleGlob(glob: string): (rule: string) => boolean {
   const last = pieces.at(-1)!
   const middle = pieces.slice(1, -1)
   return (rule) => {
-    if (rule.length < first.length + last.length) return false
     if (!rule.startsWith(first) || !rule.endsWith(last)) return false
-    const limit = rule.length - last.length
     let at = first.length
     for (const piece of middle) {
       const found = rule.indexOf(piece, at)
-      if (found < 0 || found + piece.length > limit) return false
+      if (found < 0) return false
       at = found + piece.length
     }
-    return at <= limit
+    return at <= rule.length - last.length
   }
 }

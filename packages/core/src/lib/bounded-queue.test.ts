@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createBoundedQueue } from './bounded-queue.ts'
@@ -104,9 +106,13 @@ describe('createBoundedQueue', () => {
       { stage: 'inspect', fill: 1.5 },
     ])
     queue.shift()
+    const fifth = queue.push(5)
+    // The third is in, so that only the fourth waits before the fifth.
+    expect(events.at(-1)).toEqual({ stage: 'inspect', fill: 1.5 })
     queue.shift()
-    await Promise.all([third, fourth])
-    expect(queue.toArray()).toEqual([3, 4])
+    queue.shift()
+    await Promise.all([third, fourth, fifth])
+    expect(queue.toArray()).toEqual([4, 5])
   })
 
   it('BD-11 drop-oldest gives up the oldest item and counts it', async () => {
@@ -152,6 +158,38 @@ describe('createBoundedQueue', () => {
     await queue.push(1)
     expect(await Promise.race([codeOf(queue.push(2)), settle().then(() => 'waiting')])).toBe('resolved')
     expect(queue.toArray()).toEqual([2])
+  })
+
+  it('refuses the item whose observer of backpressure closes the queue', async () => {
+    for (const overflow of ['wait', 'reject', 'drop-oldest'] as const) {
+      const queue = createBoundedQueue<number>({
+        capacity: 1,
+        overflow,
+        stage: 's',
+        onBackpressure: () => queue.close(),
+      })
+      await queue.push(1)
+      expect(await codeOf(queue.push(2))).toBe('QUEUE_CLOSED')
+      expect(queue.toArray()).toEqual([1])
+    }
+  })
+
+  it('lets go of an item that it has given out', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const queue = createBoundedQueue<object>({ capacity: 4, overflow: 'wait', stage: 's' })
+    const items = await Promise.all(
+      [0, 1, 2].map(async (n) => {
+        const item = { n }
+        await queue.push(item)
+        return new WeakRef(item)
+      }),
+    )
+    for (let i = 0; i < 3; i++) queue.shift()
+    // A reference lives on to the end of the turn in which it was made or read.
+    await new Promise((resolve) => setImmediate(resolve))
+    collect()
+    expect(items.map((item) => item.deref())).toEqual([undefined, undefined, undefined])
   })
 
   it('hands an item straight to a waiting reader', async () => {

@@ -61,11 +61,43 @@ describe('createSlidingWindowLimit', () => {
     expect(refused(limit)).toBe(true)
   })
 
+  it('ST-11 loses nothing when the clock goes back again and again', () => {
+    const clock = clockAt(9000)
+    const limit = createSlidingWindowLimit(4, 1000, clock)
+    for (const ms of [9000, 5000, 5400, 2000]) {
+      clock.set(ms)
+      expect(refused(limit)).toBe(false)
+    }
+    // 400 ms have passed since the first, as far as this clock can tell.
+    clock.set(2599)
+    expect(refused(limit)).toBe(true)
+    clock.set(2600)
+    for (const full of [false, false, true]) expect(refused(limit)).toBe(full)
+  })
+
   it('slides: a burst across the border of two seconds counts as one window', () => {
     const clock = clockAt(900)
     const limit = createSlidingWindowLimit(10, 1000, clock)
     for (let i = 0; i < 10; i++) limit.count()
     clock.set(1100)
+    expect(refused(limit)).toBe(true)
+  })
+
+  it('keeps the order of what it holds when it takes more places from the middle', () => {
+    const clock = clockAt(0)
+    const limit = createSlidingWindowLimit(200, 100, clock)
+    const accept = (count: number): void => {
+      for (let i = 0; i < count; i++) expect(refused(limit)).toBe(false)
+    }
+    accept(40)
+    clock.set(50)
+    accept(24)
+    // The first 40 leave, and the window fills past the 64 places that it began with.
+    clock.set(100)
+    accept(200 - 24)
+    expect(refused(limit)).toBe(true)
+    clock.set(150)
+    accept(24)
     expect(refused(limit)).toBe(true)
   })
 
