@@ -46,7 +46,7 @@ export function henon(n: number, first = 0.1): number[] {
   return series
 }
 
-/** The first coordinate of a flow, by Runge–Kutta of fourth order with `sub` steps per sample. */
+/** The states of a flow, by Runge–Kutta of fourth order with `sub` steps per sample; the first `skip` are left out. */
 export function flow(
   field: (state: readonly number[]) => number[],
   first: readonly number[],
@@ -93,7 +93,7 @@ export function rossler(n: number, dt = 0.2, first = 1): number[] {
   return flow(rosslerField(0.2, 0.2, 5.7), [first, 1, 0], dt, n).map((s) => s[0]!)
 }
 
-/** Mackey–Glass equation with constant history, by Runge–Kutta with the delayed term interpolated. */
+/** Mackey–Glass equation from a slightly waved history, by Runge–Kutta with the delayed term interpolated. */
 export function mackeyGlass(n: number, tau = 17, every = 20, first = 0.9): number[] {
   const h = 0.1
   const lag = Math.round(tau / h)

@@ -86,5 +86,6 @@ describe('randomSplit', () => {
 
   it('refuses sizes that would not end', () => {
     expect(() => randomSplit(text, seededRandom(1), { min: 0, max: 0 })).toThrow(RangeError)
+    expect(() => randomSplit(text, seededRandom(1), { min: -1, max: 2 })).toThrow(RangeError)
   })
 })

@@ -25,6 +25,9 @@ describe('readOpenaiChatEnd', () => {
     ['text after an error', chatOpen + chatError + chatOpen, 'malformed'],
     ['an unfinished event', chat.slice(0, -1), 'malformed'],
     ['two finish reasons', chat.replace(done, '') + chat, 'malformed'],
+    ['CR', openaiChatStream({ deltas: ['a'], lineEnd: '\r' }), 'complete'],
+    ['an end in other line ends than the rest', `${chat.slice(0, -2)}\n\r\n`, 'complete'],
+    ['a line end of two characters that is no blank line', `${chat.slice(0, -2)}\r\n`, 'malformed'],
     ['broken JSON', `data: {"choices"\n\n${chat}`, 'malformed'],
   ])('%s', (_, text, end) => {
     expect(readOpenaiChatEnd(utf8(text))).toBe(end)
@@ -35,6 +38,12 @@ const message = anthropicMessageStream({ blocks: [{ type: 'text', deltas: ['a'] 
 const stop = sseEvent({ type: 'message_stop' }, 'message_stop')
 const error = { type: 'error', error: { type: 'api_error', message: 'm' } }
 const start = message.slice(0, message.indexOf('event: content_block_stop'))
+const [messageStart, blockStart, blockStop, messageDelta] = [
+  'message_start',
+  'content_block_start',
+  'content_block_stop',
+  'message_delta',
+].map((name) => new RegExp(`event: ${name}\\n.*\\n\\n`).exec(message)![0]) as [string, string, string, string]
 
 describe('readAnthropicMessageEnd', () => {
   it.each([
@@ -53,6 +62,17 @@ describe('readAnthropicMessageEnd', () => {
     ],
     ['an end without a reason', message.replace(/event: message_delta\n.*\n\n/, ''), 'malformed'],
     ['an unfinished event', message.slice(0, -1), 'malformed'],
+    ['a second beginning', messageStart + message, 'malformed'],
+    ['a block that begins twice', start + blockStart, 'malformed'],
+    [
+      'a block that begins again',
+      message.replace(blockStop, blockStop + blockStart + blockStop),
+      'malformed',
+    ],
+    ['a block after the reason', message.replace(stop, blockStart + stop), 'malformed'],
+    ['text of a block that has not begun', start.replace(blockStart, ''), 'malformed'],
+    ['two reasons', message.replace(stop, messageDelta + stop), 'malformed'],
+    ['an error without a type', start + sseEvent({ type: 'error', error: {} }, 'error'), 'malformed'],
   ])('%s', (_, text, end) => {
     expect(readAnthropicMessageEnd(utf8(text))).toBe(end)
   })

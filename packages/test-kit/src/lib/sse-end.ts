@@ -57,6 +57,8 @@ interface MessageEvent {
 export function readAnthropicMessageEnd(bytes: Uint8Array): ClientEnd {
   if (!endsOnBoundary(bytes)) return 'malformed'
   const open = new Set<number>()
+  const begun = new Set<number>()
+  let started = false
   let reason: string | undefined
   let end: 'stop' | 'error' | undefined
   for (const { event, data } of readSse(bytes)) {
@@ -64,8 +66,13 @@ export function readAnthropicMessageEnd(bytes: Uint8Array): ClientEnd {
     // Official clients drop an event without its name line, so the name must be there and agree.
     if (end !== undefined || body === undefined || body.type !== event) return 'malformed'
     const index = body.index ?? -1
+    if (event === 'message_start') {
+      if (started) return 'malformed'
+      started = true
+    }
     if (event === 'content_block_start') {
-      if (reason !== undefined || open.has(index)) return 'malformed'
+      if (reason !== undefined || begun.has(index)) return 'malformed'
+      begun.add(index)
       open.add(index)
     }
     if (event === 'content_block_delta' && !open.has(index)) return 'malformed'
@@ -90,7 +97,11 @@ export function readAnthropicMessageEnd(bytes: Uint8Array): ClientEnd {
 
 /** Whether the bytes stop after a blank line, so that no event is cut in the middle. */
 function endsOnBoundary(bytes: Uint8Array): boolean {
-  return bytes.length === 0 || /(?:\n\n|\r\r|\r\n\r\n)$/.test(new TextDecoder().decode(bytes.slice(-4)))
+  // Each of the two line ends may be any of the three; a CR before a LF is no line end of its own.
+  return (
+    bytes.length === 0 ||
+    /(?:\r\n|\r(?!\n)|\n)(?:\r\n|\r|\n)$/.test(new TextDecoder().decode(bytes.slice(-4)))
+  )
 }
 
 function parse<T extends object>(data: string): T | undefined {

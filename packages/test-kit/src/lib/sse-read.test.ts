@@ -17,6 +17,14 @@ describe('readSse', () => {
     ['joins data lines', 'data: YHOO\ndata: +2\ndata: 10\n\n', [[undefined, 'YHOO\n+2\n10']]],
     ['skips comments', ': test stream\n\ndata: first event\nid: 1\n\n', [[undefined, 'first event']]],
     ['takes one space off a value', 'data:  a \n\n', [[undefined, ' a ']]],
+    [
+      'takes a line without a colon for a field',
+      'data\n\ndata: a\n\n',
+      [
+        [undefined, ''],
+        [undefined, 'a'],
+      ],
+    ],
     ['drops an unfinished event', 'data: a\n\ndata: b\n', [[undefined, 'a']]],
     [
       'names events once',
@@ -90,6 +98,13 @@ describe('openaiChatStream', () => {
   it('can break off', () => {
     const stream = openaiChatStream({ deltas: ['a'], finishReason: null, done: false })
     expect(stream).not.toMatch(/"finish_reason":"|DONE/)
+    // The chunk that opens the choice and the one delta.
+    expect(readSse(utf8(stream))).toHaveLength(2)
+  })
+
+  it('is read to its end only', () => {
+    const stream = openaiChatStream({ deltas: ['a'] }) + openaiChatStream({ deltas: ['b'] })
+    expect(readOpenaiChatStream(utf8(stream))).toEqual({ 'content/0': 'a' })
   })
 
   it('writes escapes for everything outside ASCII when asked, and reads the same', () => {
@@ -150,6 +165,12 @@ describe('anthropicMessageStream', () => {
     ])
     expect(events.every(({ event, data }) => JSON.parse(data).type === event)).toBe(true)
     expect(events[5]!.data).toContain('"stop_reason":"max_tokens"')
+  })
+})
+
+describe('anthropicMessageStream with ping: false', () => {
+  it('sends none', () => {
+    expect(anthropicMessageStream({ blocks: [], ping: false })).not.toContain('ping')
   })
 })
 
