@@ -146,7 +146,8 @@ export function guardToyStream(settings: GuardSettings, sink: SubjectSink, fault
       if (fault === 'lets a policy fail open') return 'allow'
       throw error
     }
-    return ACTIONS.includes(action) || fault === 'takes no action for allow' ? action : 'block'
+    if (ACTIONS.includes(action)) return action
+    return fault === 'takes no action for allow' ? 'allow' : 'block'
   }
 
   function holdLimit(lane: Lane): void {
