@@ -21,6 +21,8 @@ interface Obligation {
 /** Variables of one kind of claim; a later deadline is a larger variable and a weaker claim. */
 const CHAIN_BITS = 21
 const CHAIN_SIZE = 1 << CHAIN_BITS
+/** One chain for obligations without a deadline, two for each window; variables are 31 bits. */
+const MAX_WINDOWS = 511
 /** Decision nodes after which the live ones are copied to a new space. */
 const REBUILD_NODES = 1 << 14
 /** Events kept as a witness; the newest. */
@@ -33,7 +35,7 @@ interface SavedState {
   readonly timeMs: number | null
   readonly end: boolean
   /** Children before parents: [obligation, low, high]; 0 and 1 are the constants, n ≥ 2 is entry n − 2. */
-  readonly residual: readonly (readonly [NodeId, number | null, number | null, number, number])[]
+  readonly residual: readonly (readonly [NodeId, number | null, number | 'inf' | null, number, number])[]
   readonly root: number
   readonly witness: readonly number[]
   readonly past: PastState | null
@@ -52,7 +54,7 @@ export function openDeadlineSession(
   saved?: unknown,
 ): MonitorSession {
   const reader = createAtomReader(core.atoms, limits.match)
-  const { pastRoots, chains } = plan(core)
+  const { pastRoots, plain, windows } = plan(core)
   const past: PastEngine | undefined =
     pastRoots.length === 0 ? undefined : createPastEngine(core, pastRoots, limits.maxWindowEvents)
   const isPast = new Set(pastRoots)
@@ -71,18 +73,21 @@ export function openDeadlineSession(
   let verdict: Verdict = 'inconclusive'
 
   function newSpace(): void {
-    // Chain numbers are even for open windows, odd for windows that wait to open: those imply nothing.
+    // Chain 0 is for obligations without a deadline. Then numbers are odd for open windows, even for windows that
+    // wait to open. Only open ones imply each other.
     space = createBddSpace(limits.maxNodes, (variable) => {
       const chain = variable >> CHAIN_BITS
-      return chain % 2 === 0 ? chain : -1
+      return chain % 2 === 1 ? chain : -1
     })
-    obligations = Array.from({ length: 2 * chains.size }, () => [])
+    obligations = Array.from({ length: 1 + 2 * windows.size }, () => [])
+    obligations[0] = [...plain.keys()].map((node) => ({ node, from: -Infinity, until: null }))
     places = obligations.map(() => new Map())
   }
 
   /** The variable of a claim. Deadlines of a chain arrive in rising order, so the order of variables is theirs. */
   function variableOf(claim: Obligation): Bdd {
-    const chain = 2 * chains.get(claim.node)! + (claim.from === -Infinity ? 0 : 1)
+    if (claim.until === null) return space.variable(plain.get(claim.node)!)
+    const chain = 1 + 2 * windows.get(claim.node)! + (claim.from === -Infinity ? 0 : 1)
     const known = obligations[chain]!
     let place = places[chain]!.get(orderOf(claim))
     if (place === undefined) {
@@ -200,8 +205,7 @@ export function openDeadlineSession(
       const low = visit(space.low(node))
       const high = visit(space.high(node))
       const { node: id, from, until } = obligationOf(space.top(node))
-      const finite = (x: number | null): number | null => (x === null || Math.abs(x) === Infinity ? null : x)
-      entries.push([id, finite(from), until === Infinity ? -1 : finite(until), low, high])
+      entries.push([id, from === -Infinity ? null : from, until === Infinity ? 'inf' : until, low, high])
       places.set(node, entries.length + 1)
       return entries.length + 1
     }
@@ -213,7 +217,7 @@ export function openDeadlineSession(
     const claims = entries.map(([node, from, until]) => ({
       node,
       from: from ?? -Infinity,
-      until: until === -1 ? Infinity : until,
+      until: until === 'inf' ? Infinity : until,
     }))
     for (const claim of [...claims].sort((x, y) => orderOf(x) - orderOf(y) || 0)) variableOf(claim)
     const made: Bdd[] = [ZERO, ONE]
@@ -360,14 +364,19 @@ function support(space: BddSpace, f: Bdd): number[] {
   return [...found].sort((a, b) => a - b)
 }
 
-/** Splits a formula into maximal parts that only look back, and chains of claims. */
-function plan(core: CoreFormula): { pastRoots: NodeId[]; chains: Map<NodeId, number> } {
+/** Splits a formula into maximal parts that only look back, numbered obligations, and numbered windows. */
+function plan(core: CoreFormula): {
+  pastRoots: NodeId[]
+  plain: Map<NodeId, number>
+  windows: Map<NodeId, number>
+} {
   const pastRoots = new Set<NodeId>()
-  const chains = new Map<NodeId, number>()
+  const plain = new Map<NodeId, number>()
+  const windows = new Map<NodeId, number>()
   const seen = new Set<NodeId>()
   const oblige = (id: NodeId): void => {
     const base = baseOf(core, id)
-    if (!chains.has(base)) chains.set(base, chains.size)
+    if (!plain.has(base)) plain.set(base, plain.size)
     visit(base)
   }
   const visit = (id: NodeId): void => {
@@ -385,10 +394,16 @@ function plan(core: CoreFormula): { pastRoots: NodeId[]; chains: Map<NodeId, num
       )
     }
     if (node.kind === 'next') oblige(node.a)
-    if (node.kind === 'until' || node.kind === 'windowUntil') oblige(id)
+    if (node.kind === 'until') oblige(id)
+    if (node.kind === 'windowUntil') windows.set(id, windows.size)
     if ('a' in node) visit(node.a)
     if ('b' in node) visit(node.b)
   }
   oblige(core.root)
-  return { pastRoots: [...pastRoots], chains }
+  if (windows.size > MAX_WINDOWS) {
+    throw new MidstreamError('FORMULA_LIMIT', `more than ${MAX_WINDOWS} windows look ahead`, {
+      details: { limit: MAX_WINDOWS },
+    })
+  }
+  return { pastRoots: [...pastRoots], plain, windows }
 }

@@ -85,6 +85,32 @@ describe('compileMonitor', () => {
     expect(JSON.stringify(flood.snapshot()).length).toBeLessThan(2000)
   })
 
+  it('keeps a window that is still to begin apart from one that runs, also before and at time 0', () => {
+    const both = compileMonitor('F[0,5s] a & X F[0,5s] a').open()
+    both.push({}, 1000)
+    both.push({ a: true }, 2000)
+    expect(both.verdict).toBe('true')
+    const late = compileMonitor('X F[0,5s] a -> F[0,5s] a').open()
+    late.push({}, 1000)
+    late.push({}, 100_000)
+    expect(late.push({ a: true }, 100_001)).toBe('false')
+    const monitor = compileMonitor('F[0,5s] a')
+    let session = monitor.open()
+    expect(session.push({}, -5001)).toBe('inconclusive')
+    session = monitor.resume(JSON.parse(JSON.stringify(session.snapshot())))
+    expect(session.push({ a: true }, 0)).toBe('false')
+    const now = compileMonitor('F[0s,0s] (a U[0s,2s] b)').open()
+    now.push({ a: true }, 0)
+    expect(now.push({ b: true }, 1)).toBe('true')
+  })
+
+  it('has room for hundreds of obligations beside a window in time', () => {
+    const wide = ['a', 'b', 'c', 'd', 'e'].map((field) => `F[0,250] ${field}`).join(' & ')
+    const session = compileMonitor(`${wide} & F[0,5s] f`).open()
+    for (const field of ['a', 'b', 'c', 'd', 'e']) session.push({ [field]: true }, 0)
+    expect(session.push({ f: true }, 5000)).toBe('true')
+  })
+
   it('looks back over windows in time with one stamp', () => {
     const session = compileMonitor('G (send -> O[0,5s] approved)').open()
     session.push({ approved: true }, 0)

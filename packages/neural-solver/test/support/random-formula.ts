@@ -51,9 +51,9 @@ export function randomTrace(random: () => number, length: number, fields: readon
   return Array.from({ length }, () => Object.fromEntries(fields.map((field) => [field, random() < 0.5])))
 }
 
-/** Times that rise by 0 to 3, often by 0. */
+/** Times that rise by 0 to 3, often by 0, from before 0. */
 export function randomTimes(random: () => number, length: number): number[] {
-  let now = randomInteger(random, 0, 5)
+  let now = randomInteger(random, -6, 3)
   return Array.from({ length }, () => {
     now += randomInteger(random, 0, 3)
     return now
