@@ -222,8 +222,21 @@ function createField(
   const texts = [...new Set(constants.filter((c): c is string => typeof c === 'string' && c !== ''))]
   const borders = [...new Set([0, ...constants.filter((c) => typeof c === 'number')])].sort((a, b) => a - b)
   const unseen = `other ${texts.join()}`
-  const between = borders.flatMap((x, i) => [x, i + 1 < borders.length ? (x + borders[i + 1]!) / 2 : x + 1])
-  const samples: unknown[] = [undefined, true, false, {}, '', unseen, ...texts, borders[0]! - 1, ...between]
+  // Not x + 1: above 2 ** 53 that is x. And halves first: the sum of two could pass the largest number.
+  const after = (i: number): number =>
+    i + 1 < borders.length ? borders[i]! / 2 + borders[i + 1]! / 2 : 2 * borders[i]! + 1
+  const between = borders.flatMap((x, i) => [x, after(i)])
+  const samples: unknown[] = [
+    undefined,
+    true,
+    false,
+    {},
+    '',
+    unseen,
+    ...texts,
+    2 * borders[0]! - 1,
+    ...between,
+  ]
   const tests = plain.map((i) => createValueTest(atoms[i]!))
   // Samples with the same truths are one class.
   const truths: boolean[][] = []

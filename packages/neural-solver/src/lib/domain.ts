@@ -18,11 +18,12 @@ export function representatives(atoms: readonly Atom[]): unknown[] {
   const values: unknown[] = [undefined, true, false]
   if (numbers.size > 0) {
     const sorted = [...numbers, 0].sort((a, b) => a - b)
-    values.push(sorted[0]! - 1, sorted.at(-1)! + 1)
+    // Not 1 beyond: that is the same number above 2 ** 53. And halves first: a sum could pass the largest number.
+    values.push(2 * sorted[0]! - 1, 2 * sorted.at(-1)! + 1)
     sorted.forEach((x, i) => {
       values.push(x)
       const after = sorted[i + 1]
-      if (after !== undefined) values.push((x + after) / 2)
+      if (after !== undefined) values.push(x / 2 + after / 2)
     })
     values.push(0)
   }

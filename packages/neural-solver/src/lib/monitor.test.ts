@@ -63,6 +63,18 @@ describe('compileMonitor', () => {
     expect(session.length).toBe(0)
   })
 
+  it('compares numbers past 2 ** 53', () => {
+    for (const [formula, value] of [
+      ['F at > 1700000000000000000', 1.8e18],
+      ['F at < -1700000000000000000', -1.8e18],
+      ['F (size > 1e308 & size < 1.5e308)', 1.2e308],
+    ] as const) {
+      const session = compileMonitor(formula).open()
+      expect(session.push({ at: 0, size: 0 })).toBe('inconclusive')
+      expect(session.push({ at: value, size: value })).toBe('true')
+    }
+  })
+
   it('forgets detours in the witness', () => {
     const session = compileMonitor('G (a -> (b U c))').open()
     for (const event of events('a b', 'c', '', 'a b', 'b', '')) session.push(event)

@@ -108,6 +108,16 @@ describe('verifyCertificate', () => {
       }
   })
 
+  it('NS-4 takes no lemma that only numbers past 2 ** 53 break', () => {
+    for (const formula of ['at > 1700000000000000000', 'at < -1700000000000000000', 'at > 1e308']) {
+      const { claim } = satisfiable(formula).certificate()!
+      const refutation = { lemmas: [[-4]], invariant: [[4]], init: [[]], step: [[]], final: [] }
+      expect(
+        verifyCertificate({ version: 1, claim: { ...claim, kind: 'unsatisfiable' }, refutation }).valid,
+      ).toBe(false)
+    }
+  })
+
   it('takes only facts about one event as lemmas', () => {
     const certificate = refutationOf('risk > 0.8 & risk < 0.5')
     expect(certificate.refutation.lemmas.length).toBeGreaterThan(0)

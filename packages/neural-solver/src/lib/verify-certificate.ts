@@ -283,9 +283,9 @@ function isFact({ nodes }: Encoding, clause: Clause): boolean {
     if (field === undefined) return [...Array(2 ** atoms.length).keys()].every((said) => holds(event, said))
     const constants = atoms.flatMap((a) => (a.op === 'compare' && a.field === field ? [a.value] : []))
     const numbers = [0, ...constants.filter((c) => typeof c === 'number')].sort((a, b) => a - b)
-    const between = numbers.flatMap((x, i) => [x, (x + (numbers[i + 1] ?? x + 2)) / 2])
+    const between = numbers.flatMap((x, i) => [x, x / 2 + (numbers[i + 1] ?? 3 * x + 2) / 2])
     const unknown = `other ${constants.join()}`
-    const values = [true, false, '', {}, unknown, ...constants, ...between, numbers[0]! - 1]
+    const values = [true, false, '', {}, unknown, ...constants, ...between, 2 * numbers[0]! - 1]
     const set = (value: unknown): TraceEvent => withField(event, field.split('.'), value)
     return tried(event, others) && values.every((value) => tried(set(value), others))
   }
