@@ -45,6 +45,16 @@ describe('satisfiable', () => {
     expect(witness!.events[1]).toEqual({ tool: { name: 'send' } })
   })
 
+  it.each(['__proto__', '__proto__.polluted', 'constructor.name', 'a.__proto__.b', 'toString'])(
+    'shows %s with a field of the event, and leaves the prototypes alone',
+    (field) => {
+      const decision = satisfiable(`${field} == "x" & X ${field} == "y"`)
+      expect(decision.answer).toBe('yes')
+      expect(verifyCertificate(JSON.parse(JSON.stringify(decision.certificate())))).toEqual({ valid: true })
+      expect(Object.keys(Object.prototype)).toEqual([])
+    },
+  )
+
   it('says unknown, not no, where windows in time leave it open', () => {
     const decision = satisfiable(
       'F[2s,2s] a & F[3s,3s] b & G (a -> X X X b) & G (!a | !b) & F[5s,7s] (a & F[1s,2s] b)',

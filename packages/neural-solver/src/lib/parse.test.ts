@@ -74,6 +74,15 @@ describe('parseFormula', () => {
     expect(error.message).toContain(hint)
   })
 
+  it.each(['constructor', '__proto__', 'toString.name', 'a.__proto__'])('reads %s as a field', (field) => {
+    expect(parseFormula(field)).toEqual({ op: 'field', field })
+    expect(() => parseFormula(`${field.split('.')[0]}(a)`)).toThrow(/nothing is called/)
+  })
+
+  it('knows no unit that every object has', () => {
+    expect(failure('F[0,5constructor] a').message).toContain('Units are ms, s, min and h.')
+  })
+
   it('refuses nesting and expansion past its limits instead of exhausting the stack or the memory', () => {
     expect(failure('!'.repeat(100_000)).message).toContain('nesting deeper than 500')
     expect(failure('('.repeat(100_000)).message).toContain('nesting deeper than 500')

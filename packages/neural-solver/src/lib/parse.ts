@@ -35,7 +35,12 @@ const TEMPORAL_INFIX = new Map(
 )
 const WINDOWED = new Set(['F', 'G', 'O', 'H', 'U', 'W', 'R', 'S'])
 const COMPARISONS = new Set(['==', '!=', '<', '<=', '>', '>='])
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 }
+const UNITS = new Map([
+  ['ms', 1],
+  ['s', 1000],
+  ['min', 60_000],
+  ['h', 3_600_000],
+])
 /** Deeper nesting is refused: the parser and everything after it recurse. */
 const MAX_DEPTH = 500
 /** Nodes of the formula, macros expanded. A macro that doubles its argument ten times over would pass any depth. */
@@ -188,7 +193,7 @@ function parseIn(source: string, scope: Scope): Formula {
     if (value < 0) fail(token, 'a negative bound', 'Past operators look back; bounds are not negative.')
     const unit = peek()
     if (unit.kind === 'name' && unit.position === token.end) {
-      const factor = UNITS[unit.text]
+      const factor = UNITS.get(unit.text)
       if (factor === undefined)
         return fail(unit, `unknown unit "${unit.text}"`, 'Units are ms, s, min and h.')
       at++
@@ -214,8 +219,8 @@ function parseIn(source: string, scope: Scope): Formula {
       const bound = scope.bindings.get(token.text)
       if (bound !== undefined) return counted(bound, token)
       if (token.text === 'true' || token.text === 'false') return node({ op: token.text })
-      const macro = scope.macros[token.text]
-      if (macro !== undefined && macro.params.length === 0) return expandMacro(token, [])
+      if (Object.hasOwn(scope.macros, token.text) && scope.macros[token.text]!.params.length === 0)
+        return expandMacro(token, [])
       return node(atom(token))
     }
     if (token.kind === 'end') return fail(token, 'the formula stops early', 'An operand is missing.')

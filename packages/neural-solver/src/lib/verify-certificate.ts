@@ -294,7 +294,7 @@ function isFact({ nodes }: Encoding, clause: Clause): boolean {
 
 /** The event with a field set, unless something other than an object is in the way. */
 function withField(event: TraceEvent, [first, ...rest]: readonly string[], value: unknown): TraceEvent {
-  const inner = event[first!] ?? {}
+  const inner = fieldOf(event, first!) ?? {}
   if (rest.length > 0 && typeof inner !== 'object') return event
   return { ...event, [first!]: rest.length > 0 ? withField(inner as TraceEvent, rest, value) : value }
 }

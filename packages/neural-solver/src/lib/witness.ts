@@ -1,6 +1,6 @@
 import { MidstreamError } from '@midstream/core'
 import { byField, fieldChoices } from './domain.ts'
-import type { Atom } from './formula.ts'
+import type { Atom, TraceEvent } from './formula.ts'
 import type { WitnessTrace } from './verify-certificate.ts'
 
 /** Events in which the atoms are true as given. */
@@ -15,13 +15,13 @@ export function buildWitness(atoms: readonly Atom[], letters: readonly (readonly
   const matches: string[][] = []
   const events = letters.map((letter) => {
     const said: string[] = []
-    const event: Record<string, unknown> = {}
+    let event: TraceEvent = {}
     for (const { path, indexes, choices } of fields) {
       const truth = indexes.map((i) => letter[place[i]!]!)
       const fits = choices.filter((c) => c.truth.every((t, k) => t === undefined || t === truth[k]))
       const choice = fits.find((c) => c.value === undefined) ?? fits[0]
       if (choice === undefined) throw new MidstreamError('INTERNAL', `no value of ${path} fits`)
-      if (choice.value !== undefined) setField(event, path.split('.'), choice.value)
+      if (choice.value !== undefined) event = withField(event, path.split('.'), choice.value)
       indexes.forEach((i, k) => {
         const atom = real[i]!
         if (atom.op === 'match' && truth[k]) said.push(`${atom.field} ~ ${atom.pattern}`)
@@ -33,16 +33,10 @@ export function buildWitness(atoms: readonly Atom[], letters: readonly (readonly
   return real.some((atom) => atom.op === 'match') ? { events, matches } : { events }
 }
 
-function setField(
-  target: Record<string, unknown>,
-  [first, ...rest]: readonly string[],
-  value: unknown,
-): void {
-  if (rest.length === 0) {
-    target[first!] = value
-    return
-  }
-  const inner = target[first!]
-  if (typeof inner !== 'object' || inner === null) target[first!] = {}
-  setField(target[first!] as Record<string, unknown>, rest, value)
+/** The event with a field set. Keys are defined, never assigned: `__proto__` is a field like any other. */
+function withField(event: TraceEvent, [first, ...rest]: readonly string[], value: unknown): TraceEvent {
+  if (rest.length === 0) return { ...event, [first!]: value }
+  const inner = Object.hasOwn(event, first!) ? event[first!] : undefined
+  const outer = typeof inner === 'object' ? (inner as TraceEvent | null) : {}
+  return { ...event, [first!]: withField(outer ?? {}, rest, value) }
 }
