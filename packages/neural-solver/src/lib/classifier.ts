@@ -184,10 +184,17 @@ function generalShare(field: Field, i: number, weight: number): string {
   return `(typeof v === 'string' && v !== '' ? ${chain.join('')}${other} : ${call})`
 }
 
-/** Names without one that every object inherits, such as `constructor`. */
-const SAFE_PATH = new RegExp(
-  `^(?!(?:.*\\.)?(?:${Object.getOwnPropertyNames(Object.prototype).join('|')}|length)(?:\\.|$))[A-Za-z_]\\w*(?:\\.[A-Za-z_]\\w*)*$`,
-)
+/** Names without one that every object inherits, such as `constructor`, or, inside the event, every list. */
+const SAFE_PATH = ((): RegExp => {
+  const names = (of: object): string =>
+    Object.getOwnPropertyNames(of)
+      .filter((name) => /^\w+$/.test(name))
+      .join('|')
+  const inherited = `(?:.*\\.)?(?:${names(Object.prototype)})`
+  return new RegExp(
+    `^(?!(?:${inherited}|.*\\.(?:${names(Array.prototype)}))(?:\\.|$))[A-Za-z_]\\w*(?:\\.[A-Za-z_]\\w*)*$`,
+  )
+})()
 
 function wayOf(field: Field, value: unknown): number {
   const own = field.classOf(value)

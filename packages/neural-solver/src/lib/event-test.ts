@@ -3,7 +3,7 @@ import type { Atom, TraceEvent } from './formula.ts'
 /** Says whether a text holds a pattern. Given by the caller, so that a matcher with linear time can be used. */
 export type TextMatcher = (text: string, pattern: string) => boolean
 
-/** Reads a field such as `tool.name`; undefined when a part is missing. Only own properties are read. */
+/** Reads a field such as `tool.name`; undefined when a part is missing. What plain data inherits is no field. */
 export function createFieldReader(path: string): (event: TraceEvent) => unknown {
   const parts = path.split('.')
   if (parts.length === 1) {

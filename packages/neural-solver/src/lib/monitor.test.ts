@@ -75,6 +75,16 @@ describe('compileMonitor', () => {
     }
   })
 
+  it('reads no methods that lists and objects inherit', () => {
+    for (const field of ['call.values', 'call.length', 'call.at', 'call.constructor', 'valueOf']) {
+      const session = compileMonitor(`F ${field}`).open()
+      expect(session.push({ call: [] }), field).toBe('inconclusive')
+      expect(session.push(field === 'valueOf' ? { valueOf: 1 } : { call: { [field.slice(5)]: 1 } })).toBe(
+        'true',
+      )
+    }
+  })
+
   it('forgets detours in the witness', () => {
     const session = compileMonitor('G (a -> (b U c))').open()
     for (const event of events('a b', 'c', '', 'a b', 'b', '')) session.push(event)
