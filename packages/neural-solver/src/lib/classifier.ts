@@ -2,7 +2,7 @@ import { byField } from './domain.ts'
 import { createFieldReader, createValueTest, type TextMatcher } from './event-test.ts'
 import type { Atom, Comparison, TraceEvent } from './formula.ts'
 
-/** Sorts events by which atoms hold in them. Each field is read once, each pattern tried once. */
+/** Sorts events by which atoms hold in them. Each field is read once per eight patterns, each pattern tried once. */
 export interface Classifier {
   /** A small number, the same for events in which the same atoms hold. */
   classify(event: TraceEvent): number
@@ -43,7 +43,9 @@ const OTHER_TEXT = 5
  * classes seen.
  */
 export function createClassifier(atoms: readonly Atom[], match?: TextMatcher): Classifier {
-  const fields = [...byField(atoms)].map(([path, indexes]) => createField(path, indexes, atoms, match))
+  const fields = [...byField(atoms)].flatMap(([path, indexes]) =>
+    portions(indexes, atoms).map((part) => createField(path, part, atoms, match)),
+  )
   const groups = groupFields(fields)
   const letters: Uint8Array[] = []
   /** The class of an event with one group of fields: by the code of its values. */
@@ -211,6 +213,20 @@ function thresholdOf(atoms: readonly Atom[]): Field['threshold'] {
   return atom.is === '==' || atom.is === '!=' ? undefined : { is: atom.is, value: atom.value }
 }
 
+/** Each pattern doubles the ways of a field, so one with many is read in portions. */
+const MAX_PATTERNS = 8
+
+function portions(indexes: readonly number[], atoms: readonly Atom[]): number[][] {
+  const parts: number[][] = [indexes.filter((i) => atoms[i]!.op !== 'match')]
+  for (const i of indexes) {
+    if (atoms[i]!.op !== 'match') continue
+    const patterns = parts.at(-1)!.filter((k) => atoms[k]!.op === 'match').length
+    if (patterns < MAX_PATTERNS) parts.at(-1)!.push(i)
+    else parts.push([i])
+  }
+  return parts
+}
+
 function createField(
   path: string,
   indexes: readonly number[],
@@ -221,7 +237,6 @@ function createField(
   const patterns = indexes.flatMap((i) =>
     atoms[i]!.op === 'match' ? [{ atom: i, test: createValueTest(atoms[i]!, match) }] : [],
   )
-  if (patterns.length > 8) throw new RangeError(`more than 8 patterns on the field ${path}`)
   const constants = plain.flatMap((i) => {
     const atom = atoms[i]!
     return atom.op === 'compare' ? [atom.value] : []

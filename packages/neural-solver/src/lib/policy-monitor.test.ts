@@ -56,6 +56,15 @@ describe('createPolicyMonitor', () => {
     expect(reads).toBe(100)
   })
 
+  it('takes any number of patterns on one field', () => {
+    const match = (text: string, pattern: string): boolean => text === pattern
+    const rules = Array.from({ length: 20 }, (_, i) => ({ id: `r${i}`, formula: `G !(text ~ /${i}/)` }))
+    const monitor = createPolicyMonitor([...rules, { id: 'plain', formula: 'F text == "17"' }], { match })
+    for (const text of ['x', '3', '17']) monitor.push({ text })
+    const decided = [...rules, { id: 'plain' }].filter(({ id }) => monitor.rule(id).decision !== undefined)
+    expect(decided.map(({ id }) => id)).toEqual(['r3', 'r17', 'plain'])
+  })
+
   it('reports decisions with their event and witness, windows in time among them', () => {
     const decisions: PolicyDecision[] = []
     const monitor = createPolicyMonitor(
