@@ -83,6 +83,30 @@ describe('createPolicyMonitor', () => {
     ])
   })
 
+  it.each([2, 40])('lets onDecision change the %i rules: the others still see the event', (count) => {
+    const order: string[] = []
+    const rules = Array.from({ length: count }, (_, i) => ({
+      id: `r${i}`,
+      formula: `G !(alarm & kind != ${i})`,
+    }))
+    const monitor = createPolicyMonitor(rules, {
+      onDecision({ id, decidedAt }) {
+        order.push(`${id} ${decidedAt}`)
+        monitor.disable(id)
+        if (id === 'r1') {
+          monitor.add({ id: 'new', formula: 'G !alarm' })
+          expect(monitor.push({ alarm: true, kind: 0 })).toBe('false')
+        }
+      },
+    })
+    expect(monitor.push({ alarm: true, kind: 0 })).toBe('false')
+    const others = rules.slice(1).map(({ id }) => `${id} 0`)
+    expect(order).toEqual([...others, 'new 1'])
+    expect(monitor.length).toBe(2)
+    expect(monitor.rule('r0').verdict).toBe('inconclusive')
+    expect([...monitor.end()]).toEqual([['r0', true]])
+  })
+
   it('splits groups whose common states grow too many, and goes on', () => {
     const rules = Array.from({ length: 12 }, (_, i) => ({ id: `r${i}`, formula: `G (a${i} -> F b${i})` }))
     const monitor = createPolicyMonitor(rules)

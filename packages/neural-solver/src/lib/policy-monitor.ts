@@ -36,7 +36,10 @@ export interface PolicyDecision {
 }
 
 export interface PolicyMonitorOptions extends MonitorOptions {
-  /** Called when a rule is decided, during `push` or `advance`. */
+  /**
+   * Called when a rule is decided, at the end of `push` or `advance`, when all rules have seen the event. It may
+   * use the monitor.
+   */
   readonly onDecision?: (decision: PolicyDecision) => void
 }
 
@@ -164,6 +167,8 @@ function openPolicyMonitor(
   let failure: unknown
   /** Rules decided since the lanes were made: they only take up room there. */
   let settledRules = 0
+  /** Decisions to be told once all rules have seen the event. */
+  const untold: PolicyDecision[] = []
 
   function makeEntry(rule: PolicyRule): Entry {
     const formula = typeof rule.formula === 'string' ? parseFormula(rule.formula) : rule.formula
@@ -235,7 +240,13 @@ function openPolicyMonitor(
       decidedAt: length,
       witness,
     }
-    options.onDecision?.(entry.decision)
+    untold.push(entry.decision)
+  }
+
+  /** In order, also when the callback takes the next event. */
+  function tell(): void {
+    for (let decision = untold.shift(); decision !== undefined; decision = untold.shift())
+      options.onDecision?.(decision)
   }
 
   function rebuild(): void {
@@ -369,12 +380,16 @@ function openPolicyMonitor(
         throw error
       }
       length++
-      return current
+      const verdict = current
+      if (untold.length > 0) tell()
+      return verdict
     },
     advance(timeMs) {
       if (unready) prepare()
       followSlow((session) => session.advance(timeMs))
-      return current
+      const verdict = current
+      tell()
+      return verdict
     },
     get verdict() {
       if (stale) rebuild()
