@@ -107,6 +107,31 @@ describe('createPolicyMonitor', () => {
     expect([...monitor.end()]).toEqual([['r0', true]])
   })
 
+  it('refuses an event without a time or with one that falls, and goes on with the next', () => {
+    const rules = [
+      { id: 'late', formula: 'G (ask -> F[0,5s] answer)' },
+      { id: 'count', formula: 'X X X done' },
+      { id: 'recent', formula: 'G (send -> O[0,5s] approved)' },
+    ]
+    let monitor = createPolicyMonitor(rules)
+    const refused = expect.objectContaining({ code: 'TRACE_INVALID' })
+    monitor.push({ ask: true, approved: true }, 1000)
+    expect(() => monitor.push({ done: true })).toThrow(refused)
+    expect(() => monitor.push({ done: true }, 999)).toThrow(refused)
+    expect(() => monitor.advance(Number.NaN)).toThrow(refused)
+    expect(monitor.length).toBe(1)
+    monitor = resumePolicyMonitor(JSON.parse(JSON.stringify(monitor.snapshot())))
+    expect(() => monitor.push({ done: true }, 999)).toThrow(refused)
+    monitor.push({ answer: true }, 6000)
+    monitor.push({}, 6000)
+    expect(monitor.push({ done: true, send: true }, 6001)).toBe('false')
+    expect([...monitor.end()]).toEqual([
+      ['late', true],
+      ['count', true],
+      ['recent', false],
+    ])
+  })
+
   it('splits groups whose common states grow too many, and goes on', () => {
     const rules = Array.from({ length: 12 }, (_, i) => ({ id: `r${i}`, formula: `G (a${i} -> F b${i})` }))
     const monitor = createPolicyMonitor(rules)

@@ -2,7 +2,7 @@ import { MidstreamError } from '@midstream/core'
 import { type Automaton, createAutomaton, FAILS, HOLDS, OPEN } from './automaton.ts'
 import { VERDICTS } from './automaton-session.ts'
 import { type Classifier, createClassifier } from './classifier.ts'
-import { lowerFormula, MAX_UNROLL } from './core-formula.ts'
+import { type CoreNode, lowerFormula, MAX_UNROLL } from './core-formula.ts'
 import { type Atom, atomKey, type Formula, type TraceEvent } from './formula.ts'
 import {
   compileMonitor,
@@ -47,7 +47,8 @@ export interface PolicyMonitorOptions extends MonitorOptions {
 export interface PolicyMonitor {
   /**
    * Takes the next event. Returns `false` when an enabled rule is broken, `true` when all are fulfilled for good,
-   * otherwise `inconclusive`. Errors as `MonitorSession.push`.
+   * otherwise `inconclusive`. Errors as `MonitorSession.push`: after TRACE_INVALID no rule has seen the event. The
+   * time is asked for and looked at while a rule with a window waits for its verdict.
    */
   push(event: TraceEvent, timeMs?: number): Verdict
   advance(timeMs: number): Verdict
@@ -77,6 +78,7 @@ export interface PolicySnapshot {
   readonly version: 1
   readonly length: number
   readonly ended: boolean
+  readonly timeMs: number | null
   readonly rules: readonly {
     readonly id: string
     readonly formula: string
@@ -89,6 +91,8 @@ export interface PolicySnapshot {
     readonly state: readonly (readonly [number, number])[] | MonitorSnapshot
   }[]
 }
+
+const inTime = (node: CoreNode): boolean => 'window' in node && node.window.unit === 'ms'
 
 /** As many rules are stepped by one table; of more only those that an event concerns. */
 const LANE_SIZE = 12
@@ -108,6 +112,8 @@ interface Entry {
   readonly fast: LaneMember | undefined
   /** A session of its own, for windows in time. */
   readonly monitor: Monitor | undefined
+  /** Has a window in time. */
+  readonly timed: boolean
   slow: MonitorSession | undefined
 }
 
@@ -153,6 +159,7 @@ function openPolicyMonitor(
   let lanes: Lane[] = []
   let slow: Entry[] = []
   let length = 0
+  let clock = -Infinity
   let ended = false
   let failed = 0
   let held = 0
@@ -184,7 +191,7 @@ function openPolicyMonitor(
     }
     const core = lowerFormula(formula, { infinite: false, maxUnroll: MAX_UNROLL })
     if (core.nodes.some((node) => 'window' in node))
-      return { ...entry, fast: undefined, ...openSlow(formula) }
+      return { ...entry, timed: core.nodes.some(inTime), fast: undefined, ...openSlow(formula) }
     const key = shapeOf(formula) ?? `=${text}`
     let automaton = automata.get(key)
     if (automaton === undefined) {
@@ -196,7 +203,7 @@ function openPolicyMonitor(
       const node = automaton.core.nodes[id]!
       return atomNumber(core.atoms[node.kind === 'atom' ? node.atom : -1]!)
     })
-    const made: Entry = { ...entry, monitor: undefined, slow: undefined, fast: undefined }
+    const made: Entry = { ...entry, timed: false, monitor: undefined, slow: undefined, fast: undefined }
     const fast: LaneMember = {
       automaton,
       atoms: own,
@@ -290,6 +297,14 @@ function openPolicyMonitor(
     if (stale) rebuild()
   }
 
+  /** Before any rule sees the event, so that an error leaves all as they were. */
+  function setClock(timeMs: number | undefined): void {
+    if (timeMs === undefined && !slow.some((entry) => entry.timed && entry.verdict === OPEN)) return
+    if (!(timeMs! >= clock && timeMs! < Infinity))
+      throw new MidstreamError('TRACE_INVALID', `event ${length} needs a time that does not fall`)
+    clock = timeMs!
+  }
+
   const overall = (): Verdict =>
     failed > 0 ? 'false' : active > 0 && held === active ? 'true' : 'inconclusive'
 
@@ -351,6 +366,7 @@ function openPolicyMonitor(
       entry.verdict = automaton.verdict(entry.fast.state)
     }
     ;({ length, ended } = snapshot)
+    clock = snapshot.timeMs ?? -Infinity
     if (!Number.isInteger(length)) throw new TypeError('no length')
   }
 
@@ -368,6 +384,7 @@ function openPolicyMonitor(
   return {
     push(event, timeMs) {
       if (unready) prepare()
+      if (hasSlow) setClock(timeMs)
       try {
         const letter = classify(event)
         // Backwards: a lane that splits makes room behind itself.
@@ -386,6 +403,7 @@ function openPolicyMonitor(
     },
     advance(timeMs) {
       if (unready) prepare()
+      if (hasSlow) setClock(timeMs)
       followSlow((session) => session.advance(timeMs))
       const verdict = current
       tell()
@@ -446,7 +464,7 @@ function openPolicyMonitor(
             : entry.fast.automaton.ends(entry.fast.state),
         state: entry.fast === undefined ? entry.slow!.snapshot() : wayOf(entry.fast.trail),
       }))
-      return { version: 1, length, ended, rules: saved }
+      return { version: 1, length, ended, timeMs: Number.isFinite(clock) ? clock : null, rules: saved }
     },
     bytes() {
       const shared = [...new Set(automata.values())].reduce((sum, automaton) => sum + automaton.bytes(), 0)
