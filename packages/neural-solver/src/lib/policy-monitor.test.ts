@@ -56,6 +56,23 @@ describe('createPolicyMonitor', () => {
     expect(reads).toBe(100)
   })
 
+  it('refuses a rule without a matcher when it is added, and goes on without it', () => {
+    const monitor = createPolicyMonitor([{ id: 'a', formula: 'F a' }])
+    expect(() => monitor.add({ id: 'text', formula: 'F text ~ /x/' })).toThrow(TypeError)
+    expect(monitor.push({ a: true })).toBe('true')
+  })
+
+  it('gives no snapshot once an event was not wholly taken', () => {
+    const rules = [{ id: 'wide', formula: `G (a -> ${'X '.repeat(12)}b)` }]
+    const monitor = createPolicyMonitor(rules, { maxStates: 50 })
+    const limited = expect.objectContaining({ code: 'FORMULA_LIMIT' })
+    const run = (): void => {
+      for (let i = 1; i < 5000; i++) monitor.push({ a: Math.sin(i * i) > 0, b: true })
+    }
+    expect(run).toThrow(limited)
+    expect(() => monitor.snapshot()).toThrow(limited)
+  })
+
   it('takes any number of patterns on one field', () => {
     const match = (text: string, pattern: string): boolean => text === pattern
     const rules = Array.from({ length: 20 }, (_, i) => ({ id: `r${i}`, formula: `G !(text ~ /${i}/)` }))

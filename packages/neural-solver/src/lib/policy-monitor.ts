@@ -3,6 +3,7 @@ import { type Automaton, createAutomaton, FAILS, HOLDS, OPEN } from './automaton
 import { VERDICTS } from './automaton-session.ts'
 import { type Classifier, createClassifier } from './classifier.ts'
 import { type CoreNode, lowerFormula, MAX_UNROLL } from './core-formula.ts'
+import { createValueTest } from './event-test.ts'
 import { type Atom, atomKey, type Formula, type TraceEvent } from './formula.ts'
 import {
   compileMonitor,
@@ -69,6 +70,7 @@ export interface PolicyMonitor {
   }
   /** Ends the trace: for each enabled rule whether it holds. A rule that saw no event is left out. */
   end(): Map<string, boolean>
+  /** The rules and where they are, as JSON. After FORMULA_LIMIT it throws that: an event is not wholly taken. */
   snapshot(): PolicySnapshot
   /** Bytes of tables of this monitor, and of the automata that it made. */
   bytes(): number
@@ -190,6 +192,8 @@ function openPolicyMonitor(
       decision: undefined,
     }
     const core = lowerFormula(formula, { infinite: false, maxUnroll: MAX_UNROLL })
+    // A missing matcher shows now, not at the next event.
+    for (const atom of core.atoms) createValueTest(atom, match)
     if (core.nodes.some((node) => 'window' in node))
       return { ...entry, timed: core.nodes.some(inTime), fast: undefined, ...openSlow(formula) }
     const key = shapeOf(formula) ?? `=${text}`
@@ -451,6 +455,7 @@ function openPolicyMonitor(
       return results
     },
     snapshot() {
+      if (failure !== undefined) throw failure
       for (const lane of lanes) lane.settle()
       const saved = [...entries.values()].map((entry) => ({
         id: entry.id,
