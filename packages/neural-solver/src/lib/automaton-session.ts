@@ -154,8 +154,9 @@ export function openAutomatonSession(
       closed = true
       return automaton.verdict(state) === OPEN ? automaton.ends(state) : automaton.verdict(state) === HOLDS
     },
-    snapshot: () =>
-      limits.wrap({
+    snapshot() {
+      if (failure !== undefined) throw failure
+      return limits.wrap({
         length,
         ended,
         decidedAt: decidedAt ?? null,
@@ -163,7 +164,8 @@ export function openAutomatonSession(
         path: wayOf(trail),
         ends: length === 0 ? null : automaton.ends(state),
         past: past?.save() ?? null,
-      } satisfies SavedState),
+      } satisfies SavedState)
+    },
     reset() {
       state = automaton.initial
       length = 0

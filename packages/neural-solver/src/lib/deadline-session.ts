@@ -23,6 +23,8 @@ const CHAIN_BITS = 21
 const CHAIN_SIZE = 1 << CHAIN_BITS
 /** One chain for obligations without a deadline, two for each window; variables are 31 bits. */
 const MAX_WINDOWS = 511
+/** Claims that may be open together: each is a level of recursion, and costs time at every event. */
+const MAX_OPEN = 1024
 /** Decision nodes after which the live ones are copied to a new space. */
 const REBUILD_NODES = 1 << 14
 /** Events kept as a witness; the newest. */
@@ -179,6 +181,11 @@ export function openDeadlineSession(
       const { node, from, until } = obligationOf(variable)
       taken.set(variable, until === null ? outlook(node) : windowOutlook(node, from, until, outlook))
     }
+    if (taken.size > MAX_OPEN) {
+      throw new MidstreamError('FORMULA_LIMIT', `more than ${MAX_OPEN} deadlines are open`, {
+        details: { limit: MAX_OPEN },
+      })
+    }
     const next = space.compose(residual, (variable) => taken.get(variable)!.go)
     endsNow = space.compose(residual, (variable) => taken.get(variable)!.end) === ONE
     if (next !== residual) {
@@ -300,8 +307,9 @@ export function openDeadlineSession(
       return verdict
     },
     advance(timeMs) {
+      if (failure !== undefined) throw failure
       setClock(timeMs, 'advance')
-      if (decidedAt !== undefined) return verdict
+      if (ended || decidedAt !== undefined) return verdict
       residual = space.compose(residual, (variable) => {
         const { node, until } = obligationOf(variable)
         const parts = core.nodes[node]!
@@ -330,8 +338,9 @@ export function openDeadlineSession(
       ended = true
       return decidedAt === undefined ? endsNow : verdict === 'true'
     },
-    snapshot: () =>
-      limits.wrap({
+    snapshot() {
+      if (failure !== undefined) throw failure
+      return limits.wrap({
         ...dump(),
         length,
         ended,
@@ -340,7 +349,8 @@ export function openDeadlineSession(
         timeMs: Number.isFinite(clock) ? clock : null,
         witness: witness.slice(-MAX_WITNESS),
         past: past?.save() ?? null,
-      } satisfies SavedState),
+      } satisfies SavedState)
+    },
     reset,
   }
 }

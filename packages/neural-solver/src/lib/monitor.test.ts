@@ -126,6 +126,17 @@ describe('compileMonitor', () => {
     expect(now.push({ b: true }, 1)).toBe('true')
   })
 
+  it('I-5 stops with FORMULA_LIMIT when too many windows wait to begin', () => {
+    const session = compileMonitor('G (ask -> F[10s,20s] answer)').open()
+    const limited = expect.objectContaining({ code: 'FORMULA_LIMIT' })
+    const flood = (): void => {
+      for (let i = 0; i < 2000; i++) session.push({ ask: true }, i)
+    }
+    expect(flood).toThrow(limited)
+    for (const use of [() => session.push({}, 9999), () => session.advance(9999), () => session.snapshot()])
+      expect(use).toThrow(limited)
+  })
+
   it('has room for hundreds of obligations beside a window in time', () => {
     const wide = ['a', 'b', 'c', 'd', 'e'].map((field) => `F[0,250] ${field}`).join(' & ')
     const session = compileMonitor(`${wide} & F[0,5s] f`).open()
@@ -151,6 +162,7 @@ describe('compileMonitor', () => {
     }
     expect(run).toThrow(expect.objectContaining({ code: 'FORMULA_LIMIT', details: { maxStates: 500 } }))
     expect(() => session.push({})).toThrow(expect.objectContaining({ code: 'FORMULA_LIMIT' }))
+    expect(() => session.snapshot()).toThrow(expect.objectContaining({ code: 'FORMULA_LIMIT' }))
   })
 
   it('needs a time where a window is in time, and one that does not fall', () => {

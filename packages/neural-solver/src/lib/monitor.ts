@@ -53,7 +53,7 @@ export interface MonitorSession {
   witness(): number[]
   /** Ends the trace: whether it satisfies the formula. @throws MidstreamError TRACE_INVALID without any event. */
   end(): boolean
-  /** The session as JSON, for `Monitor.resume`. */
+  /** The session as JSON, for `Monitor.resume`. After FORMULA_LIMIT it throws that: the session missed an event. */
   snapshot(): MonitorSnapshot
   reset(): void
 }
