@@ -1,6 +1,8 @@
 import { MidstreamError } from '@midstream/core'
 import { describe, expect, it } from 'vitest'
 import { formulaFromJson } from './formula-json.ts'
+import { parseFormula } from './parse.ts'
+import { printFormula } from './print.ts'
 
 describe('formulaFromJson', () => {
   it('copies a formula', () => {
@@ -28,6 +30,10 @@ describe('formulaFromJson', () => {
     [{ op: 'always', arg: { op: 'true' }, window: { unit: 'ms', min: 2, max: 1 } }, '/window/max'],
     [{ op: 'next', arg: { op: 'true' }, window: { unit: 'ms', min: 2 } }, '/window'],
     [{ op: 'match', field: 'a', pattern: '' }, '/pattern'],
+    [{ op: 'match', field: 'a', pattern: 'a\\/b' }, '/pattern'],
+    [{ op: 'match', field: 'a', pattern: 'a\\' }, '/pattern'],
+    [{ op: 'field', field: 'true' }, '/field'],
+    [{ op: 'compare', field: 'G', is: '==', value: 1 }, '/field'],
   ])('refuses %j at %s', (data, path) => {
     try {
       formulaFromJson(data)
@@ -36,6 +42,14 @@ describe('formulaFromJson', () => {
       expect(MidstreamError.is(error, 'FORMULA_SYNTAX') && error.details['path']).toBe(path)
     }
   })
+
+  it.each(['a/b', 'a\\\\/b', '\\d+\\.', '\\\\', '/', 'two\nlines'])(
+    'keeps the pattern %j in print',
+    (pattern) => {
+      const formula = formulaFromJson({ op: 'match', field: 'inf', pattern })
+      expect(parseFormula(printFormula(formula))).toEqual(formula)
+    },
+  )
 
   it('refuses what is nested too deep', () => {
     let data: unknown = { op: 'true' }

@@ -1,5 +1,6 @@
 import { MidstreamError } from '@midstream/core'
 import { type Formula, UNARY_SYMBOLS, type Window } from './formula.ts'
+import { OPERATOR_LETTERS } from './lexer.ts'
 
 const COMPARISONS = new Set<unknown>(['==', '!=', '<', '<=', '>', '>='])
 const WINDOWED = new Set([
@@ -14,6 +15,10 @@ const WINDOWED = new Set([
 ])
 const BINARY = new Set(['and', 'or', 'implies', 'iff', 'until', 'weakUntil', 'release', 'since'])
 const FIELD = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_0-9]+)*$/
+/** What the written language takes for something else. */
+const RESERVED = new RegExp(`^(?:true|false|[${OPERATOR_LETTERS}])$`)
+/** What can stand between slashes, each slash escaped. */
+const PATTERN = /^(?:[^\\]|\\[^/])*$/s
 const MAX_DEPTH = 1000
 
 /**
@@ -47,6 +52,7 @@ function read(value: unknown, path: string, depth: number): Formula {
   const field = (): string => {
     const name = record['field']
     if (typeof name !== 'string' || !FIELD.test(name)) return fail(`${path}/field`, 'expected a field path')
+    if (RESERVED.test(name)) return fail(`${path}/field`, `"${name}" cannot name a field`)
     return name
   }
   if (typeof op !== 'string') return fail(`${path}/op`, 'expected a text')
@@ -62,6 +68,8 @@ function read(value: unknown, path: string, depth: number): Formula {
     keys('field', 'pattern')
     const pattern = record['pattern']
     if (typeof pattern !== 'string' || pattern === '') return fail(`${path}/pattern`, 'expected a text')
+    if (!PATTERN.test(pattern))
+      return fail(`${path}/pattern`, 'a backslash before a slash or at the end cannot be written')
     return { op, field: field(), pattern }
   }
   if (op === 'compare') {

@@ -95,6 +95,7 @@ function readPattern(source: string, start: number): [string, number] {
     text += source[i++] ?? ''
   }
   if (i >= source.length) throw syntaxError(source, start, 'pattern that does not end', 'Close it with /.')
+  if (text === '') throw syntaxError(source, start, 'an empty pattern', 'Write what is to be found.')
   return [text, i + 1]
 }
 
