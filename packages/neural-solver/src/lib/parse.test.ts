@@ -1,5 +1,8 @@
 import { MidstreamError } from '@midstream/core'
 import { describe, expect, it } from 'vitest'
+import { satisfiable } from './decide.ts'
+import { evaluate } from './evaluate.ts'
+import { compileMonitor } from './monitor.ts'
 import { parseFormula } from './parse.ts'
 import { printFormula } from './print.ts'
 
@@ -36,6 +39,8 @@ describe('parseFormula', () => {
     ['a && b || c => d <=> e', '(((a & b) | c) -> d) <-> e'],
     ['F[0,1.5s] a', 'F[0,1500ms] a'],
     ['F[2min,1h] a', 'F[120000ms,3600000ms] a'],
+    ['F[0,1.001s] a', 'F[0,1001ms] a'],
+    ['F[0,4.35min] a', 'F[0,261000ms] a'],
     ['a S[2,inf] b # since', 'a S[2,inf] b'],
   ])('reads %s as %s', (source, explicit) => {
     expect(parseFormula(source)).toEqual(parseFormula(explicit))
@@ -58,6 +63,9 @@ describe('parseFormula', () => {
     ['X[0,2] a', 1, 'Windows belong to F G O H U W R S.'],
     ['F[2,1] a', 1, 'The first end is at most the second.'],
     ['F[0,2kg] a', 5, 'Units are ms, s, min and h.'],
+    ['a > 1e999', 4, 'Numbers are finite.'],
+    ['F[0,1e999s] a', 4, 'Numbers are finite.'],
+    ['a ~ //', 4, 'Write what is to be found.'],
     ['F[0.5,2] a', 1, 'Windows in steps have whole numbers; 0.5s is a time.'],
     ['F[1,5s] a', 1, 'Give both ends in time or both in steps.'],
     ['a < "x"', 4, 'Only numbers are ordered.'],
@@ -93,6 +101,23 @@ describe('parseFormula', () => {
       ]),
     )
     expect(() => parseFormula('m39(a)', { macros })).toThrow(/more than 20000 operators/)
+  })
+
+  it('refuses holes filled with what is no finite number', () => {
+    for (const n of [Number.NaN, Infinity, -Infinity])
+      for (const template of ['F[0s,$n] a', 'a > $n'])
+        expect(() => parseFormula(template, { holes: { n } })).toThrow(/a number out of range/)
+  })
+
+  it('refuses formulas too deep for what comes after, however they are written', () => {
+    expect(failure(`${'a & '.repeat(5000)}a`).message).toContain('operators deeper than 1000')
+    expect(failure(`${'a -> '.repeat(5000)}a`).message).toContain('operators deeper than 1000')
+    const macros = { deep: { params: ['x'], body: `${'!'.repeat(400)}x` } }
+    expect(() => parseFormula('deep(deep(deep(a)))', { macros })).toThrow(/operators deeper than 1000/)
+    const chain = `${'a & '.repeat(990)}b`
+    expect(evaluate(parseFormula(chain), [{ a: 1, b: 1 }])).toEqual([true])
+    expect(satisfiable(chain).answer).toBe('yes')
+    expect(compileMonitor(chain).open().push({ a: 1 })).toBe('false')
   })
 
   it('expands macros with arguments', () => {

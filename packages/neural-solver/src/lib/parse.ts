@@ -41,8 +41,10 @@ const UNITS = new Map([
   ['min', 60_000],
   ['h', 3_600_000],
 ])
-/** Deeper nesting is refused: the parser and everything after it recurse. */
+/** Deeper nesting is refused: the parser recurses. */
 const MAX_DEPTH = 500
+/** Deeper formulas, as long chains of `&` and nested macros make them, too: everything after the parser recurses. */
+const MAX_FORMULA_DEPTH = 1000
 /** Nodes of the formula, macros expanded. A macro that doubles its argument ten times over would pass any depth. */
 const MAX_NODES = 20_000
 
@@ -88,12 +90,14 @@ function parseIn(source: string, scope: Scope): Formula {
 
   function node<T extends Formula>(formula: T): T {
     if (--scope.budget.nodes < 0) fail(peek(), `more than ${MAX_NODES} operators`, 'Split the formula.')
+    if (measure(formula).depth > MAX_FORMULA_DEPTH)
+      fail(peek(), `operators deeper than ${MAX_FORMULA_DEPTH}`, 'Split the formula.')
     return formula
   }
 
   /** An operand that a macro repeats counts each time. */
   function counted(formula: Formula, token: Token): Formula {
-    scope.budget.nodes -= sizeOf(formula)
+    scope.budget.nodes -= measure(formula).size
     if (scope.budget.nodes < 0) fail(token, `more than ${MAX_NODES} operators`, 'Split the formula.')
     return formula
   }
@@ -180,6 +184,11 @@ function parseIn(source: string, scope: Scope): Formula {
     return { ...token, kind: 'number', text: String(value) }
   }
 
+  function numberOf(token: Token): number {
+    const value = Number(token.text)
+    return Number.isFinite(value) ? value : fail(token, 'a number out of range', 'Numbers are finite.')
+  }
+
   function readBound(): { value: number; unit?: 'steps' | 'ms' } {
     const token = filled(peek())
     if (token.kind === 'name' && token.text === 'inf') {
@@ -189,7 +198,7 @@ function parseIn(source: string, scope: Scope): Formula {
     if (token.kind !== 'number')
       fail(token, 'expected a bound', 'A bound is a number, with ms, s, min or h for a time.')
     at++
-    const value = Number(token.text)
+    const value = numberOf(token)
     if (value < 0) fail(token, 'a negative bound', 'Past operators look back; bounds are not negative.')
     const unit = peek()
     if (unit.kind === 'name' && unit.position === token.end) {
@@ -197,7 +206,8 @@ function parseIn(source: string, scope: Scope): Formula {
       if (factor === undefined)
         return fail(unit, `unknown unit "${unit.text}"`, 'Units are ms, s, min and h.')
       at++
-      return { value: value * factor, unit: 'ms' }
+      // The product of 1.001 and 1000 is less than 1001; it has no more than the digits that were written.
+      return { value: factor === 1 ? value : Number((value * factor).toPrecision(15)), unit: 'ms' }
     }
     // A hole takes the unit of the other end.
     return value === 0 || tokens[at - 1]!.kind === 'hole' ? { value } : { value, unit: 'steps' }
@@ -248,7 +258,7 @@ function parseIn(source: string, scope: Scope): Formula {
     const operator = tokens[at++]!
     const is = operator.text as Comparison
     const operand = filled(tokens[at++]!)
-    if (operand.kind === 'number') return { op: 'compare', field, is, value: Number(operand.text) }
+    if (operand.kind === 'number') return { op: 'compare', field, is, value: numberOf(operand) }
     const ordered = is !== '==' && is !== '!='
     if (operand.kind === 'text' && !ordered) return { op: 'compare', field, is, value: operand.text }
     if (operand.kind === 'name' && /^(true|false)$/.test(operand.text) && !ordered)
@@ -324,14 +334,16 @@ function parseIn(source: string, scope: Scope): Formula {
   return fail(peek(), `unexpected "${peek().text}"`, hint)
 }
 
-const sizes = new WeakMap<Formula, number>()
+const measures = new WeakMap<Formula, { readonly size: number; readonly depth: number }>()
 
-/** Operators and atoms, shared parts counted each time. Linear in the distinct parts. */
-function sizeOf(formula: Formula): number {
-  let size = sizes.get(formula)
-  if (size === undefined) {
-    size = 1 + argumentsOf(formula).reduce((sum, arg) => sum + sizeOf(arg), 0)
-    sizes.set(formula, size)
+/** Operators and atoms, shared parts counted each time, and the longest way down. O(1) where the parts are known. */
+function measure(formula: Formula): { readonly size: number; readonly depth: number } {
+  let found = measures.get(formula)
+  if (found === undefined) {
+    const parts = argumentsOf(formula).map(measure)
+    const size = parts.reduce((sum, part) => sum + part.size, 1)
+    found = { size, depth: 1 + Math.max(0, ...parts.map(({ depth }) => depth)) }
+    measures.set(formula, found)
   }
-  return size
+  return found
 }
