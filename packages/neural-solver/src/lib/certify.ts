@@ -109,8 +109,8 @@ function eventFacts({ nodes }: Encoding): Clause[] {
       space,
       (k) => k,
     )
-    for (const path of space.clauses(domain, MAX_CLAUSES) ?? [])
-      facts.push(path.map(({ variable, positive }) => (positive ? 1 : -1) * numbers[members[variable]!]!))
+    for (const clause of shortClauses(space, domain))
+      facts.push(clause.map(({ variable, positive }) => (positive ? 1 : -1) * numbers[members[variable]!]!))
   }
   return facts
 }

@@ -55,6 +55,26 @@ describe('satisfiable', () => {
     },
   )
 
+  it.each([
+    ['<->', `${'a <-> ('.repeat(40)}b${')'.repeat(40)}`, 'yes'],
+    ['W', `${'('.repeat(40)}a${' W b)'.repeat(40)}`, 'yes'],
+    ['windows in time', `${'F[0,1s] '.repeat(40)}a & G !a`, 'no'],
+    ['W in time', `${'('.repeat(12)}a${' W[0,1s] b)'.repeat(12)}`, 'yes'],
+  ])('LT-11 nested %s do not double the work at each level', (_, formula, answer) => {
+    const decision = satisfiable(formula, { timeoutMs: 2000 })
+    expect(decision.answer).toBe(answer)
+    expect(verifyCertificate(decision.certificate()!)).toEqual({ valid: true })
+  })
+
+  it.each([
+    Array.from({ length: 30 }, (_, i) => `tool.name == "t${i}"`),
+    Array.from({ length: 20 }, (_, i) => `tool > ${i}`),
+  ])('NS-3 has a certificate with many constants on one field', (...conditions) => {
+    const decision = satisfiable(`(${conditions.join(' | ')}) & !tool`)
+    expect(decision.answer).toBe('no')
+    expect(verifyCertificate(decision.certificate()!)).toEqual({ valid: true })
+  })
+
   it('says unknown, not no, where windows in time leave it open', () => {
     const decision = satisfiable(
       'F[2s,2s] a & F[3s,3s] b & G (a -> X X X b) & G (!a | !b) & F[5s,7s] (a & F[1s,2s] b)',

@@ -1,8 +1,8 @@
 import { type Clock, MidstreamError } from '@midstream/core'
 import { certifyRefutation } from './certify.ts'
-import { type CoreFormula, createCoreBuilder } from './core-formula.ts'
+import { type CoreFormula, createCoreBuilder, type NodeId } from './core-formula.ts'
 import { createDeadline } from './evaluate.ts'
-import { type Formula, not, type Window } from './formula.ts'
+import { type Formula, not, TRUE, type Window } from './formula.ts'
 import { parseFormula } from './parse.ts'
 import { searchTrace } from './search.ts'
 import { type Certificate, type Claim, verifyCertificate, type WitnessTrace } from './verify-certificate.ts'
@@ -82,8 +82,8 @@ function decide(
   question: 'satisfiable' | 'valid',
 ): Decision {
   const limits = { maxNodes: options.maxNodes ?? 1 << 21, tick: createDeadline(options) }
-  const relaxed = relaxTime(target)
   const builder = createCoreBuilder({ infinite: false, maxUnroll: MAX_STEPS })
+  const relaxed = relaxTime(target, builder.lower)
   const core: CoreFormula = builder.build(builder.lower(relaxed.formula))
   if (core.nodes.some((node) => node.kind === 'windowSince' || node.kind === 'windowUntil')) {
     throw new MidstreamError('FORMULA_LIMIT', `a window of more than ${MAX_STEPS} steps`, {
@@ -114,11 +114,18 @@ function decide(
  * Replaces each window in time by a free choice between what implies it and what it implies. What cannot be
  * satisfied then cannot be satisfied at all.
  */
-function relaxTime(formula: Formula): { formula: Formula; windows: Window[] } {
+function relaxTime(formula: Formula, lower: (f: Formula) => NodeId): { formula: Formula; windows: Window[] } {
   const windows: Window[] = []
   const choices = new Map<string, Formula>()
+  const visited = new Map<Formula, Formula>()
   const negate = (f: Formula): Formula => (f.op === 'not' ? f.arg : not(f))
+  /** Each part once: W uses its left side twice. */
   const visit = (f: Formula): Formula => {
+    const known = visited.get(f) ?? visitNew(f)
+    visited.set(f, known)
+    return known
+  }
+  const visitNew = (f: Formula): Formula => {
     if ('window' in f && f.window?.unit === 'ms') return relax(f)
     if ('arg' in f) return { ...f, arg: visit(f.arg) }
     if ('left' in f) return { ...f, left: visit(f.left), right: visit(f.right) }
@@ -145,14 +152,15 @@ function relaxTime(formula: Formula): { formula: Formula; windows: Window[] } {
     windows.push(window)
     const { window: _, ...rest } = f
     const whole = visit(rest as Formula)
-    const key = JSON.stringify([whole, min, max])
+    const goal = 'right' in whole ? whole.right : 'arg' in whole ? whole.arg : whole
+    const op = f.op === 'once' || f.op === 'since' ? 'yesterday' : 'next'
+    // Equal windows are one choice. As numbers: written out, windows in windows would double at each level.
+    const key = [op, lower('left' in whole ? whole.left : TRUE), lower(goal), min, max].join()
     // Not a name that can be written, so it meets no field of the formula.
     const choice: Formula = choices.get(key) ?? { op: 'field', field: `#${choices.size}` }
     choices.set(key, choice)
-    const goal = 'right' in whole ? whole.right : 'arg' in whole ? whole.arg : whole
     if (min === 0) return { op: 'or', left: goal, right: { op: 'and', left: choice, right: whole } }
     // Later than now: at another event.
-    const op = f.op === 'once' || f.op === 'since' ? 'yesterday' : 'next'
     const elsewhere: Formula = { op, arg: whole }
     const held: Formula = 'left' in whole ? { op: 'and', left: whole.left, right: elsewhere } : elsewhere
     return { op: 'and', left: choice, right: held }

@@ -39,6 +39,31 @@ describe('verifyCertificate', () => {
     expect(verifyCertificate(certificate([])).valid).toBe(false)
   })
 
+  it('NS-4 refuses times that are no numbers', () => {
+    const { claim } = satisfiable('a').certificate()!
+    const { formula } = valid('a -> F[0,1s] a').certificate()!.claim
+    expect(verifyCertificate({ version: 1, claim, witness: { events: [{ a: 1 }] } }).valid).toBe(true)
+    for (const time of ['x' as unknown as number, Number.NaN, Infinity]) {
+      const witness = { events: [{ a: 1 }], times: [time] }
+      expect(verifyCertificate({ version: 1, claim: { kind: 'invalid', formula }, witness }).valid).toBe(
+        false,
+      )
+    }
+  })
+
+  it('refuses a lemma over many fields at once, whose values are too many to try', () => {
+    const { claim } = satisfiable(Array.from({ length: 12 }, (_, i) => `f${i}`).join(' & ')).certificate()!
+    // Nodes 2, 3 and then every second one are the fields.
+    const lemma = [-4, ...Array.from({ length: 11 }, (_, i) => -6 - 4 * i)]
+    const refutation = { lemmas: [lemma], invariant: [], init: [], step: [], final: [] }
+    expect(verifyCertificate({ version: 1, claim: { ...claim, kind: 'unsatisfiable' }, refutation })).toEqual(
+      {
+        valid: false,
+        reason: 'malformed: RangeError: too wide',
+      },
+    )
+  })
+
   it('refuses times that fall', () => {
     const decision = satisfiable('F[1s,2s] a')
     const certificate = decision.certificate() as Certificate & {

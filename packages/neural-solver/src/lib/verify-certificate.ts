@@ -70,8 +70,7 @@ function atomHolds(atom: Atom, event: TraceEvent, matches: readonly string[]): b
   const value = fieldOf(event, atom.field)
   if (atom.op === 'field') return Boolean(value)
   if (atom.op === 'match') return typeof value === 'string' && matches.includes(matchName(atom))
-  if (atom.is === '==') return value === atom.value
-  if (atom.is === '!=') return value !== atom.value
+  if (atom.is === '==' || atom.is === '!=') return (value === atom.value) === (atom.is === '==')
   if (typeof value !== 'number' || typeof atom.value !== 'number') return false
   if (atom.is === '<') return value < atom.value
   if (atom.is === '<=') return value <= atom.value
@@ -100,19 +99,17 @@ function coreOf(f: Formula): Core {
   if (f.op === 'false') return no(yes)
   if ('arg' in f) {
     const a = coreOf(f.arg)
+    const by = /^(once|historically|yesterday|weakYesterday)$/.test(f.op) ? -1 : 1
     if (f.op === 'not') return no(a)
-    if (f.op === 'next' || f.op === 'yesterday') return { op: 'step', a, by: f.op === 'next' ? 1 : -1 }
-    if (f.op === 'weakNext') return no({ op: 'step', a: no(a), by: 1 })
-    if (f.op === 'weakYesterday') return no({ op: 'step', a: no(a), by: -1 })
-    if (f.op === 'eventually' || f.op === 'once') return reach(f.op === 'once' ? -1 : 1, yes, a, f.window)
-    if (f.op === 'always') return no(reach(1, yes, no(a), f.window))
-    if (f.op === 'historically') return no(reach(-1, yes, no(a), f.window))
+    if (f.op === 'next' || f.op === 'yesterday') return { op: 'step', a, by }
+    if (f.op === 'weakNext' || f.op === 'weakYesterday') return no({ op: 'step', a: no(a), by })
+    if (f.op === 'eventually' || f.op === 'once') return reach(by, yes, a, f.window)
+    if (f.op === 'always' || f.op === 'historically') return no(reach(by, yes, no(a), f.window))
     throw new TypeError('unknown operator')
   }
   const [a, b] = [coreOf(f.left), coreOf(f.right)]
   if (f.op === 'and') return and(a, b)
-  if (f.op === 'or') return or(a, b)
-  if (f.op === 'implies') return or(no(a), b)
+  if (f.op === 'or' || f.op === 'implies') return or(f.op === 'or' ? a : no(a), b)
   if (f.op === 'iff') return or(and(a, b), and(no(a), no(b)))
   if (f.op === 'until' || f.op === 'since') return reach(f.op === 'since' ? -1 : 1, a, b, f.window)
   if (f.op === 'release') return no(reach(1, no(a), no(b), f.window))
@@ -121,11 +118,16 @@ function coreOf(f: Formula): Core {
   return or(reach(1, a, b, f.window), no(reach(1, yes, no(a), upTo)))
 }
 
+/** Computes for each part once: `<->` and W use theirs twice. */
+const once = <V>(compute: (f: Core) => V, known: Map<Core, V> = new Map()): ((f: Core) => V) => {
+  return (f) => known.get(f) ?? known.set(f, compute(f)).get(f)!
+}
+
 /** Truth at the first position, by the definitions: quadratic in the trace. */
 function evaluateWitness(formula: Formula, { events, times, matches }: WitnessTrace): boolean {
   const time = (i: number): number => times?.[i] ?? 0
   const every = (test: (i: number) => boolean): boolean[] => events.map((_, i) => test(i))
-  const values = (f: Core): boolean[] => {
+  const values: (f: Core) => boolean[] = once((f) => {
     if (f.op === 'true') return every(() => true)
     if (isAtom(f)) return every((i) => atomHolds(f, events[i]!, matches?.[i] ?? []))
     const a = values(f.a)
@@ -142,15 +144,12 @@ function evaluateWitness(formula: Formula, { events, times, matches }: WitnessTr
       }
       return false
     })
-  }
-  const rising = events.every((_, i) => i === 0 || time(i) >= time(i - 1))
+  })
+  const rising = events.every((_, i) => Number.isFinite(time(i)) && (i === 0 || time(i) >= time(i - 1)))
   return rising && events.length > 0 && values(coreOf(formula))[0]!
 }
 
-/**
- * Arguments are numbers of nodes, negative for the negation; nodes[n − 1] is node n, and node 1 is true. `x` of U
- * and S is their X or Y.
- */
+/** Arguments: node numbers, negated if negative; nodes[n − 1] is n; 1 is true; `x`: X of a U, Y of an S. */
 export type EncodedNode =
   | { readonly kind: 'true' | 'free' }
   | { readonly kind: 'atom'; readonly atom: Atom }
@@ -194,14 +193,14 @@ export function encodeFormula(formula: Formula): Encoding {
     for (let k = 0; k < w.min; k++) result = step(result)
     return result
   }
-  const encode = (f: Core): number => {
+  const encode: (f: Core) => number = once((f) => {
     if (f.op === 'true') return 1
     if (isAtom(f)) return add({ kind: 'atom', atom: f }, JSON.stringify(Object.entries(f)))
     if (f.op === 'not') return -encode(f.a)
     if (f.op === 'and') return and(encode(f.a), encode(f.b))
     if (f.op === 'step') return add({ kind: f.by === 1 ? 'next' : 'yesterday', a: encode(f.a) })
     return reach(f.by, encode(f.a), encode(f.b), f.window)
-  }
+  })
   return { root: encode(coreOf(formula)), nodes }
 }
 
@@ -273,8 +272,8 @@ function derives(axioms: readonly Clause[], proof: readonly Clause[], goal: Clau
 function isFact({ nodes }: Encoding, clause: Clause): boolean {
   const parts = clause.map((l) => ({ node: nodes[Math.abs(l) / 2 - 1], positive: l > 0 }))
   const atoms = parts.flatMap(({ node }) => (node?.kind === 'atom' ? [node.atom] : []))
-  if (atoms.length < parts.length || atoms.length > 12) throw new RangeError('not a clause of a few atoms')
   const fields = [...new Set(atoms.map((atom) => atom.field))].sort((a, b) => a.length - b.length)
+  if (atoms.length < parts.length || atoms.length > 12 || fields.length > 3) throw new RangeError('too wide')
   const holds = (event: TraceEvent, said: number): boolean => {
     const matches = atoms.flatMap((a, i) => (a.op === 'match' && (said >> i) & 1 ? [matchName(a)] : []))
     return parts.some(({ positive }, i) => atomHolds(atoms[i]!, event, matches) === positive)
