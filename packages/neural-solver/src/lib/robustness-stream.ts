@@ -1,6 +1,7 @@
 import { MidstreamError } from '@midstream/core'
 import type { TextMatcher } from './event-test.ts'
 import { type Formula, isAtom, type TraceEvent, type Window, type WindowedBinaryOperator } from './formula.ts'
+import { createQueue } from './queue.ts'
 import { atomRobustness } from './robustness.ts'
 
 export interface RobustnessStreamOptions {
@@ -13,7 +14,7 @@ export interface RobustnessStreamOptions {
 export interface RobustnessStream {
   /** Takes an event. Calls the sink for each position whose value is now known, in order. */
   push(event: TraceEvent, timeMs?: number): void
-  /** Ends the trace: what is still open is cut off there. After it, `push` throws SESSION_ENDED. */
+  /** Ends the trace, once: what is still open is cut off there. After it, `push` throws SESSION_ENDED. */
   end(): void
 }
 
@@ -45,6 +46,8 @@ export function createRobustnessStream(
   options: RobustnessStreamOptions = {},
 ): RobustnessStream {
   const limit = options.maxWindowEvents ?? 65_536
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new RangeError(`maxWindowEvents must be a positive integer, got ${limit}`)
   let position = 0
   let count = 0
   let clock = -Infinity
@@ -68,14 +71,13 @@ export function createRobustnessStream(
 
   /** Waits for both sides: one may be known earlier than the other. */
   function join(left: Formula, right: Formula, combine: (a: number, b: number) => number, out: Sink): Node {
-    const waiting: [number[], number[]] = [[], []]
+    const waiting = [createQueue<number>(), createQueue<number>()] as const
     const arrive = (side: 0 | 1) => (value: number) => {
-      const other = waiting[1 - side]!
-      if (other.length === 0) {
+      const partner = waiting[side === 0 ? 1 : 0].shift()
+      if (partner === undefined) {
         if (waiting[side].push(value) > limit) full()
         return
       }
-      const partner = other.shift()!
       out(side === 0 ? combine(value, partner) : combine(partner, value))
     }
     const a = build(left, arrive(0))
@@ -97,19 +99,19 @@ export function createRobustnessStream(
     const { unit = 'steps', min = 0, max = Infinity } = window ?? {}
     if (!back && max === Infinity) refuse('an operator that looks ahead without an upper bound')
     /** Times of the events whose value is not known yet. */
-    const times: number[] = []
+    const times = createQueue<number>()
     /** Positions that are not reported yet (ahead) or not yet far enough behind (back). */
-    const stamps: number[] = []
-    const values: number[] = []
+    const stamps = createQueue<number>()
+    const values = createQueue<number>()
     /** Positions with falling values: the first is the greatest of the window. */
-    const queue: { at: number; place: number; value: number }[] = []
+    const queue = createQueue<{ at: number; place: number; value: number }>()
     let entered = 0
     let reported = 0
     const enter = (at: number, value: number): void => {
-      while (queue.length > 0 && queue.at(-1)!.value <= value) queue.pop()
+      while (queue.size > 0 && queue.at(queue.size - 1)!.value <= value) queue.pop()
       if (queue.push({ at, place: entered++, value }) > limit) full()
     }
-    const best = (): number => (queue.length > 0 ? queue[0]!.value : -Infinity)
+    const best = (): number => queue.at(0)?.value ?? -Infinity
     let arrivals = 0
     const inner = build(f, (raw) => {
       const value = sign * raw
@@ -117,25 +119,24 @@ export function createRobustnessStream(
       if (back) {
         values.push(value)
         stamps.push(stamp)
-        while (stamps.length > 0 && stamp - stamps[0]! >= min) enter(stamps.shift()!, values.shift()!)
-        while (queue.length > 0 && stamp - queue[0]!.at > max) queue.shift()
-        if (stamps.length > limit) full()
+        while (stamps.size > 0 && stamp - stamps.at(0)! >= min) enter(stamps.shift()!, values.shift()!)
+        while (queue.size > 0 && stamp - queue.at(0)!.at > max) queue.shift()
+        if (stamps.size > limit) full()
         out(sign * best())
         return
       }
       release(stamp)
-      stamps.push(stamp)
-      if (stamps.length > limit) full()
+      if (stamps.push(stamp) > limit) full()
       enter(stamp, value)
     })
     /** Reports the positions whose window ends before this stamp. */
     function release(stamp: number): void {
-      while (stamps.length > 0 && stamp - stamps[0]! > max) report()
+      while (stamps.size > 0 && stamp - stamps.at(0)! > max) report()
     }
     function report(): void {
       const from = stamps.shift()!
       // Of events at one time only those from here on count.
-      while (queue.length > 0 && (queue[0]!.at - from < min || queue[0]!.place < reported)) queue.shift()
+      while (queue.size > 0 && (queue.at(0)!.at - from < min || queue.at(0)!.place < reported)) queue.shift()
       reported++
       out(sign * best())
     }
@@ -144,11 +145,11 @@ export function createRobustnessStream(
         if (unit === 'ms') times.push(timeMs)
         inner.push(event, timeMs)
         // In steps the window is full with its last event.
-        if (!back && unit === 'steps') while (stamps.length > max) report()
+        if (!back && unit === 'steps') while (stamps.size > max) report()
       },
       end() {
         inner.end()
-        if (!back) while (stamps.length > 0) report()
+        if (!back) while (stamps.size > 0) report()
       },
     }
   }
@@ -160,12 +161,12 @@ export function createRobustnessStream(
 
   /** a U[0,max] b in steps. */
   function boundedUntil(left: Formula, right: Formula, max: number, out: Sink): Node {
-    const as: number[] = []
-    const bs: number[] = []
+    const as = createQueue<number>()
+    const bs = createQueue<number>()
     const report = (): void => {
       let value = -Infinity
-      for (let j = Math.min(bs.length - 1, max); j >= 0; j--)
-        value = Math.max(bs[j]!, Math.min(as[j]!, value))
+      for (let j = Math.min(bs.size - 1, max); j >= 0; j--)
+        value = Math.max(bs.at(j)!, Math.min(as.at(j)!, value))
       as.shift()
       bs.shift()
       out(value)
@@ -174,20 +175,19 @@ export function createRobustnessStream(
       left,
       right,
       (a, b) => {
-        as.push(a)
         bs.push(b)
-        if (as.length > limit) full()
+        if (as.push(a) > limit) full()
         return 0
       },
       () => {
-        if (bs.length > max) report()
+        if (bs.size > max) report()
       },
     )
     return {
       push: inner.push,
       end() {
         inner.end()
-        while (bs.length > 0) report()
+        while (bs.size > 0) report()
       },
     }
   }
@@ -309,6 +309,7 @@ export function createRobustnessStream(
       root.push(event, clock)
     },
     end() {
+      if (ended) return
       if (count === 0) throw new MidstreamError('TRACE_INVALID', 'a trace has at least one event')
       ended = true
       root.end()

@@ -198,6 +198,35 @@ describe('createRobustnessStream', () => {
     expect(() => later.push({ x: 1 })).toThrow(expect.objectContaining({ code: 'SESSION_ENDED' }))
   })
 
+  it('ends once', () => {
+    const got: [number, number][] = []
+    const stream = createRobustnessStream(parseFormula('X x > 0 | F[0,2] x > 0'), (i, v) => got.push([i, v]))
+    stream.push({ x: 1 })
+    stream.end()
+    stream.end()
+    expect(got).toEqual([[0, 1]])
+  })
+
+  it('takes time that does not grow with the window, over values that fall', () => {
+    const cost = (window: number): number => {
+      const stream = createRobustnessStream(parseFormula(`O[0,${window}] x > 0`), () => {})
+      for (let i = 0; i < window; i++) stream.push({ x: -i })
+      const start = process.hrtime.bigint()
+      for (let i = 0; i < 20_000; i++) stream.push({ x: -window - i })
+      return Number(process.hrtime.bigint() - start)
+    }
+    cost(1000)
+    // Lists that move their elements need a hundred times as long here.
+    expect(Math.min(cost(30_000), cost(30_000))).toBeLessThan(20 * Math.min(cost(1000), cost(1000)))
+  })
+
+  it('refuses a bound that is no number', () => {
+    for (const maxWindowEvents of [0, Number.NaN, 1.5])
+      expect(() => createRobustnessStream(parseFormula('x > 0'), () => {}, { maxWindowEvents })).toThrow(
+        RangeError,
+      )
+  })
+
   it('keeps no more than the window', () => {
     const stream = createRobustnessStream(parseFormula('G[0,5s] x > 0'), () => {}, { maxWindowEvents: 10 })
     for (let i = 0; i < 1000; i++) stream.push({ x: i }, i * 1000)
