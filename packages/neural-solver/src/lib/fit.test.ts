@@ -89,6 +89,16 @@ describe('fitTemplate', () => {
     expect(run()).toEqual(run())
   })
 
+  it('keeps a trace to fit on, and refuses numbers of runs that are none', () => {
+    const traces = Array.from({ length: 4 }, (_, i) => ({ events: [{ x: i }], label: i > 1 }))
+    const options = { holes: { at: { min: 0, max: 4 } }, random: seededRandom(1), restarts: 1, steps: 1 }
+    const fit = fitTemplate('F x > $at', traces, { ...options, heldBack: 0.95 })
+    expect(fit.heldBackTraces).toBe(3)
+    expect(fit.trainAccuracy).toBe(1)
+    for (const change of [{ restarts: 0 }, { steps: Number.NaN }, { restarts: 1.5 }])
+      expect(() => fitTemplate('F x > $at', traces, { ...options, ...change })).toThrow(RangeError)
+  })
+
   it('refuses holes without a range, empty ranges and too few traces', () => {
     const traces = labelled('F y > 4.5', 10, 5)
     const random = seededRandom(1)

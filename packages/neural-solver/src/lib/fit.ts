@@ -57,8 +57,8 @@ const SENTINEL = 2 ** 40
  * (Adam) on the logistic loss of the smooth robustness, from several starting points, each ending with a line search
  * on the exact accuracy; the best on the training part wins. O(restarts · steps · traces · operators · events²) for nested windows.
  *
- * @throws MidstreamError FORMULA_SYNTAX for the template; RangeError for a hole without a range or ranges without
- *   sense, and for fewer than 4 traces.
+ * @throws MidstreamError FORMULA_SYNTAX for the template, also for a hole without a range; RangeError for ranges and
+ *   numbers without sense, and for fewer than 4 traces.
  */
 export function fitTemplate(
   template: string,
@@ -74,6 +74,9 @@ export function fitTemplate(
   if (traces.length < 4) throw new RangeError(`${traces.length} traces are too few to fit and to check`)
   if (!(heldBack > 0 && heldBack < 1))
     throw new RangeError(`heldBack must lie between 0 and 1, got ${heldBack}`)
+  for (const [name, value] of Object.entries({ restarts, steps }))
+    if (!Number.isInteger(value) || value < 1)
+      throw new RangeError(`${name} must be a positive integer, got ${value}`)
   const sentinels = Object.fromEntries(names.map((name, k) => [name, SENTINEL + k]))
   const formula = parseFormula(template, { holes: sentinels })
 
@@ -82,7 +85,7 @@ export function fitTemplate(
     const j = Math.floor(random() * (i + 1))
     ;[shuffled[i], shuffled[j]] = [shuffled[j]!, shuffled[i]!]
   }
-  const kept = Math.max(1, Math.round(traces.length * heldBack))
+  const kept = Math.min(traces.length - 1, Math.max(1, Math.round(traces.length * heldBack)))
   const held = shuffled.slice(0, kept)
   const train = shuffled.slice(kept)
   const scales = spreads(formula, train)
