@@ -65,6 +65,12 @@ describe('analyzePolicies', () => {
     expect(analysis.witness!.events.some((event) => event['done'])).toBe(true)
   })
 
+  it('says what windows in time leave open of two rules', () => {
+    const { findings, unknown } = analyzePolicies(rules({ late: 'F[2ms,2ms] !b', next: '!X b' }))
+    expect(findings).toEqual([])
+    expect(unknown).toEqual(['whether the others demand next'])
+  })
+
   it('says what windows in time leave open', () => {
     const { unknown } = analyzePolicies(
       rules({

@@ -86,7 +86,6 @@ export function analyzePolicies(rules: readonly PolicyRule[], options: DecideOpt
       findings.push({ kind: 'subsumed', rules: [rule.id], because: [stronger.id], decision })
       continue
     }
-    if (others.length < 2) continue
     const decision = entails(all(others), rule.formula, options)
     if (decision.answer === 'unknown') unknown.push(`whether the others demand ${rule.id}`)
     if (decision.answer !== 'yes') continue
