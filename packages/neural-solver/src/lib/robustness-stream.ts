@@ -161,14 +161,20 @@ export function createRobustnessStream(
 
   /** a U[0,max] b in steps. */
   function boundedUntil(left: Formula, right: Formula, max: number, out: Sink): Node {
-    const as = createQueue<number>()
-    const bs = createQueue<number>()
+    // Lists with a moving start: the loop over a window has no call in it.
+    const as: number[] = []
+    const bs: number[] = []
+    let head = 0
     const report = (): void => {
       let value = -Infinity
-      for (let j = Math.min(bs.size - 1, max); j >= 0; j--)
-        value = Math.max(bs.at(j)!, Math.min(as.at(j)!, value))
-      as.shift()
-      bs.shift()
+      for (let j = Math.min(bs.length - 1, head + max); j >= head; j--)
+        value = Math.max(bs[j]!, Math.min(as[j]!, value))
+      head++
+      if (head > 32 && head * 2 > bs.length) {
+        as.splice(0, head)
+        bs.splice(0, head)
+        head = 0
+      }
       out(value)
     }
     const inner = join(
@@ -176,18 +182,18 @@ export function createRobustnessStream(
       right,
       (a, b) => {
         bs.push(b)
-        if (as.push(a) > limit) full()
+        if (as.push(a) - head > limit) full()
         return 0
       },
       () => {
-        if (bs.size > max) report()
+        if (bs.length - head > max) report()
       },
     )
     return {
       push: inner.push,
       end() {
         inner.end()
-        while (bs.size > 0) report()
+        while (bs.length > head) report()
       },
     }
   }
