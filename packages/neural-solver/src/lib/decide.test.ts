@@ -84,6 +84,7 @@ describe('satisfiable', () => {
   })
 
   it('stops at its bounds', () => {
+    expect(() => satisfiable('a', { maxNodes: Number.NaN })).toThrow(RangeError)
     expect(() => satisfiable('F a & F b & F c & G (a -> !b)', { maxNodes: 20 })).toThrow(
       expect.objectContaining({ code: 'FORMULA_LIMIT' }),
     )

@@ -37,7 +37,7 @@ export interface Decision {
 /**
  * Is there a finite trace (of at least one event) that satisfies the formula? The witness is a shortest one.
  *
- * @throws MidstreamError FORMULA_SYNTAX, FORMULA_LIMIT or SOLVER_TIMEOUT.
+ * @throws MidstreamError FORMULA_SYNTAX, FORMULA_LIMIT or SOLVER_TIMEOUT; RangeError for options without sense.
  */
 export function satisfiable(formula: Formula | string, options: DecideOptions = {}): Decision {
   const parsed = read(formula)
@@ -81,7 +81,10 @@ function decide(
   formula: Formula,
   question: 'satisfiable' | 'valid',
 ): Decision {
-  const limits = { maxNodes: options.maxNodes ?? 1 << 21, tick: createDeadline(options) }
+  const { maxNodes = 1 << 21 } = options
+  if (!Number.isInteger(maxNodes) || maxNodes < 1)
+    throw new RangeError(`maxNodes must be a positive integer, got ${maxNodes}`)
+  const limits = { maxNodes, tick: createDeadline(options) }
   const builder = createCoreBuilder({ infinite: false, maxUnroll: MAX_STEPS })
   const relaxed = relaxTime(target, builder.lower)
   const core: CoreFormula = builder.build(builder.lower(relaxed.formula))
