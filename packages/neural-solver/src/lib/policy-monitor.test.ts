@@ -73,6 +73,23 @@ describe('createPolicyMonitor', () => {
     expect(() => monitor.snapshot()).toThrow(limited)
   })
 
+  it('I-5 forgets what removed rules asked', () => {
+    const asked: string[] = []
+    const match = (_: string, pattern: string): boolean => asked.push(pattern) < 0
+    const monitor = createPolicyMonitor([{ id: 'stays', formula: 'G (a -> F b)' }], { match })
+    monitor.push({ text: 'x' })
+    const bytes = monitor.bytes()
+    for (let i = 0; i < 200; i++) {
+      monitor.add({ id: 'other', formula: `G !(text ~ /${i}/ & ${'X '.repeat(i % 7)}a)` })
+      monitor.push({ text: 'x' })
+      monitor.remove('other')
+    }
+    asked.length = 0
+    monitor.push({ text: 'y' })
+    expect(asked).toEqual([])
+    expect(monitor.bytes()).toBe(bytes)
+  })
+
   it('takes any number of patterns on one field', () => {
     const match = (text: string, pattern: string): boolean => text === pattern
     const rules = Array.from({ length: 20 }, (_, i) => ({ id: `r${i}`, formula: `G !(text ~ /${i}/)` }))

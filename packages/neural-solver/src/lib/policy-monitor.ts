@@ -110,6 +110,8 @@ interface Entry {
   since: number
   verdict: number
   decision: PolicyDecision | undefined
+  /** What the inputs of the automaton ask. */
+  readonly inputs: readonly Atom[]
   /** Table steps, in a lane with others. */
   readonly fast: LaneMember | undefined
   /** A session of its own, for windows in time. */
@@ -154,8 +156,6 @@ function openPolicyMonitor(
     throw new MidstreamError('FORMULA_UNSUPPORTED', 'a set of rules is monitored over finite traces')
   const { match, maxStates = 4096, maxNodes = 1 << 20 } = options
   const entries = new Map<string, Entry>()
-  const atoms: Atom[] = []
-  const atomIndex = new Map<string, number>()
   const automata = new Map<string, Automaton>()
   let classifier: Classifier
   let lanes: Lane[] = []
@@ -195,7 +195,7 @@ function openPolicyMonitor(
     // A missing matcher shows now, not at the next event.
     for (const atom of core.atoms) createValueTest(atom, match)
     if (core.nodes.some((node) => 'window' in node))
-      return { ...entry, timed: core.nodes.some(inTime), fast: undefined, ...openSlow(formula) }
+      return { ...entry, timed: core.nodes.some(inTime), inputs: [], fast: undefined, ...openSlow(formula) }
     const key = shapeOf(formula) ?? `=${text}`
     let automaton = automata.get(key)
     if (automaton === undefined) {
@@ -203,14 +203,21 @@ function openPolicyMonitor(
       automata.set(key, automaton)
     }
     // Atoms of a formula of the same shape stand at the same places.
-    const own = automaton.inputs.map((id) => {
+    const inputs = automaton.inputs.map((id) => {
       const node = automaton.core.nodes[id]!
-      return atomNumber(core.atoms[node.kind === 'atom' ? node.atom : -1]!)
+      return core.atoms[node.kind === 'atom' ? node.atom : -1]!
     })
-    const made: Entry = { ...entry, timed: false, monitor: undefined, slow: undefined, fast: undefined }
+    const made: Entry = {
+      ...entry,
+      timed: false,
+      monitor: undefined,
+      slow: undefined,
+      inputs,
+      fast: undefined,
+    }
     const fast: LaneMember = {
       automaton,
-      atoms: own,
+      atoms: [],
       trail: createTrail(automaton.residual(automaton.initial)),
       state: automaton.initial,
       decided: (verdict) => settle(made, verdict),
@@ -224,14 +231,19 @@ function openPolicyMonitor(
     return { monitor, slow, verdict: VERDICTS.indexOf(slow.verdict) }
   }
 
-  function atomNumber(atom: Atom): number {
-    const key = atomKey(atom)
-    let number = atomIndex.get(key)
-    if (number === undefined) {
-      number = atoms.push(atom) - 1
-      atomIndex.set(key, number)
+  /** Numbers the conditions of these rules, and no others: what removed rules asked is forgotten. */
+  function numberAtoms(open: readonly Entry[]): Atom[] {
+    const atoms: Atom[] = []
+    const numbers = new Map<string, number>()
+    for (const { fast, inputs } of open) {
+      fast!.atoms = inputs.map((atom) => {
+        const key = atomKey(atom)
+        const number = numbers.get(key) ?? atoms.push(atom) - 1
+        numbers.set(key, number)
+        return number
+      })
     }
-    return number
+    return atoms
   }
 
   function settle(entry: Entry, verdict: number): void {
@@ -262,16 +274,15 @@ function openPolicyMonitor(
 
   function rebuild(): void {
     stale = false
-    classifier = createClassifier(atoms, match)
     const enabled = [...entries.values()].filter((entry) => entry.enabled)
     active = enabled.length
     failed = enabled.filter((entry) => entry.verdict === FAILS).length
     held = enabled.filter((entry) => entry.verdict === HOLDS).length
     slow = enabled.filter((entry) => entry.slow !== undefined)
+    const open = enabled.filter((entry) => entry.fast !== undefined && entry.verdict === OPEN)
+    classifier = createClassifier(numberAtoms(open), match)
     // Rules that read the same fields change together: their product stays small.
-    const members = enabled
-      .flatMap((entry) => (entry.fast === undefined || entry.verdict !== OPEN ? [] : [entry.fast]))
-      .sort((x, y) => (x.atoms[0] ?? 0) - (y.atoms[0] ?? 0))
+    const members = open.map((entry) => entry.fast!).sort((x, y) => (x.atoms[0] ?? 0) - (y.atoms[0] ?? 0))
     lanes = members.length > LANE_SIZE ? [createSparseLane(members, classifier)] : []
     if (members.length > 0 && members.length <= LANE_SIZE) lanes = [createLane(members, classifier)]
     settledRules = 0
@@ -422,9 +433,11 @@ function openPolicyMonitor(
     },
     add,
     remove(id) {
-      find(id)
+      const automaton = find(id).fast?.automaton
       entries.delete(id)
       invalidate()
+      const used = [...entries.values()].some(({ fast }) => fast?.automaton === automaton)
+      for (const [key, value] of automata) if (value === automaton && !used) automata.delete(key)
     },
     disable(id) {
       find(id).enabled = false

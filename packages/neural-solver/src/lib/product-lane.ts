@@ -5,8 +5,8 @@ import { follow, type Trail } from './trail.ts'
 /** One automaton in a lane, with the atoms of the classifier behind its inputs. */
 export interface LaneMember {
   readonly automaton: Automaton
-  /** atoms[i] is the atom of input i. */
-  readonly atoms: readonly number[]
+  /** atoms[i] is the atom of input i. Set before the lane is made. */
+  atoms: readonly number[]
   /** Where it has been. */
   readonly trail: Trail
   /** Present state. Up to date after `Lane.settle`. */
