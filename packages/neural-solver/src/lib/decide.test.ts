@@ -23,6 +23,8 @@ describe('satisfiable', () => {
     ['at < -1700000000000000000', 'yes'],
     ['size > 1e308 & size < 1.5e308', 'yes'],
     ['size > 1e308 & size < 1e16', 'no'],
+    ['x >= 1 & x <= 1 & (x == 1 | true)', 'yes'],
+    ['tool & !(tool.name == "a" & false)', 'yes'],
     ['name == "a" & name == "b"', 'no'],
     ['name != "a" & name != "b"', 'yes'],
     ['tool.name == "a" & !tool', 'no'],

@@ -10,8 +10,11 @@ export interface SearchOptions {
 }
 
 export type SearchResult =
-  /** Truth of each atom at each position of a shortest trace that satisfies the formula. */
-  | { readonly found: true; readonly letters: readonly (readonly boolean[])[] }
+  /**
+   * Truth of each atom at each position of a shortest trace that satisfies the formula; undefined for atoms that
+   * the simplified formula does not ask for.
+   */
+  | { readonly found: true; readonly letters: readonly (readonly (boolean | undefined)[])[] }
   /** All that can be asked of a position by the formula, over obligations and memories; no end is among it. */
   | { readonly found: false; readonly system: TransitionSystem; readonly reached: Bdd }
 
@@ -71,13 +74,18 @@ export function searchTrace(core: CoreFormula, options: SearchOptions): SearchRe
   }
 
   /** Walks back from a last position, choosing an event for each layer. */
-  function trace(ends: Bdd): boolean[][] {
-    const letters: boolean[][] = []
+  function trace(ends: Bdd): (boolean | undefined)[][] {
+    const letters: (boolean | undefined)[][] = []
     let chosen = space.anyPath(ends)!
     let outlooks = ending
     for (let depth = layers.length - 1; ; depth--) {
       const truthOf = (f: Bdd): boolean => space.compose(f, (v) => (chosen.get(v) ? ONE : ZERO)) === ONE
-      letters.unshift(core.atoms.map((_, atom) => chosen.get(atomInput.get(atom) ?? -1) ?? false))
+      letters.unshift(
+        core.atoms.map((_, atom) => {
+          const variable = atomInput.get(atom)
+          return variable === undefined ? undefined : (chosen.get(variable) ?? false)
+        }),
+      )
       if (depth === 0) return letters
       // What must be true from here on, and what must have been true before: as the next position's values.
       const fixed = new Map<number, Bdd>()

@@ -3,8 +3,11 @@ import { byField, fieldChoices } from './domain.ts'
 import type { Atom, TraceEvent } from './formula.ts'
 import type { WitnessTrace } from './verify-certificate.ts'
 
-/** Events in which the atoms are true as given. */
-export function buildWitness(atoms: readonly Atom[], letters: readonly (readonly boolean[])[]): WitnessTrace {
+/** Events in which the atoms are true as given; undefined is either. */
+export function buildWitness(
+  atoms: readonly Atom[],
+  letters: readonly (readonly (boolean | undefined)[])[],
+): WitnessTrace {
   // Choices of windows in time are no fields.
   const real = atoms.filter((atom) => !atom.field.startsWith('#'))
   const place = real.map((atom) => atoms.indexOf(atom))
@@ -17,8 +20,8 @@ export function buildWitness(atoms: readonly Atom[], letters: readonly (readonly
     const said: string[] = []
     let event: TraceEvent = {}
     for (const { path, indexes, choices } of fields) {
-      const truth = indexes.map((i) => letter[place[i]!]!)
-      const fits = choices.filter((c) => c.truth.every((t, k) => t === undefined || t === truth[k]))
+      const truth = indexes.map((i) => letter[place[i]!])
+      const fits = choices.filter((c) => c.truth.every((t, k) => (t ?? truth[k]) === (truth[k] ?? t)))
       const choice = fits.find((c) => c.value === undefined) ?? fits[0]
       if (choice === undefined) throw new MidstreamError('INTERNAL', `no value of ${path} fits`)
       if (choice.value !== undefined) event = withField(event, path.split('.'), choice.value)
