@@ -46,6 +46,7 @@ describe('compileMonitor', () => {
     expect(compileMonitor('G F a & G F !a').open().verdict).toBe('false')
     expect(compileMonitor('G F a & G F !a', { trace: 'infinite' }).open().verdict).toBe('inconclusive')
     expect(compileMonitor('X true', { trace: 'infinite' }).open().verdict).toBe('true')
+    expect(compileMonitor('(a U b) & G !b', { trace: 'infinite' }).open().verdict).toBe('false')
   })
 
   it('tells the deciding event and the events that explain it', () => {
@@ -149,6 +150,15 @@ describe('compileMonitor', () => {
     session.push({ approved: true }, 0)
     expect(session.push({ send: true }, 5000)).toBe('inconclusive')
     expect(session.push({ send: true }, 5001)).toBe('false')
+  })
+
+  it('forgets what a window that begins later has kept when S is broken', () => {
+    const session = compileMonitor('F (ask & (open S[2s,9s] login))').open()
+    session.push({ login: true }, 0)
+    session.push({}, 1000)
+    expect(session.push({ open: true, ask: true }, 3000)).toBe('inconclusive')
+    session.push({ open: true, login: true }, 4000)
+    expect(session.push({ open: true, ask: true }, 6000)).toBe('true')
   })
 
   it('LT-11 stops a formula that needs too many states with FORMULA_LIMIT, and stays stopped', () => {

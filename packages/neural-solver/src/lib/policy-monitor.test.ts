@@ -199,6 +199,15 @@ describe('createPolicyMonitor', () => {
     expect([...monitor.end()].filter(([, holds]) => !holds).map(([id]) => id)).toEqual(['r7', 'r9'])
   })
 
+  it('of many rules also steps those that an event has left in a state that does not rest', () => {
+    const rules = Array.from({ length: 40 }, (_, i) => ({ id: `r${i}`, formula: `G (a${i} -> N a${i})` }))
+    const monitor = createPolicyMonitor(rules)
+    monitor.push({ a7: true })
+    expect(monitor.push({ a7: true })).toBe('inconclusive')
+    expect(monitor.push({})).toBe('false')
+    expect(monitor.rule('r7').verdict).toBe('false')
+  })
+
   it('shares an automaton only between rules whose constants play the same part', () => {
     const monitor = createPolicyMonitor([
       { id: 'above', formula: 'F (x > 1 & !x)' },
