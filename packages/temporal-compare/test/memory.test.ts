@@ -35,6 +35,47 @@ describe('streams', () => {
 })
 
 describe('sharedArena', () => {
+  it.each([
+    [
+      'createSpring',
+      (query: readonly number[]) => {
+        const matches: unknown[] = []
+        const stream = createSpring(query, { threshold: 4, onMatch: (match) => matches.push(match) })
+        return { push: stream.push, result: () => [...matches, stream.distance] }
+      },
+    ],
+    [
+      'createSubsequenceSearch',
+      (query: readonly number[]) => {
+        const stream = createSubsequenceSearch(query)
+        return { push: stream.push, result: () => [stream.best, stream.counts] }
+      },
+    ],
+    [
+      'createMatrixProfile',
+      (query: readonly number[]) => {
+        const stream = createMatrixProfile({ window: query.length, history: 4 * query.length })
+        return { push: stream.push, result: () => [stream.snapshot(), stream.latest] }
+      },
+    ],
+  ])('leaves a stream of %s its room while it lives', async (_, create) => {
+    const query = [0, 1, 3, 1, 0, 2, 4, 1]
+    const stream = create(query)
+    const undisturbed = create(query)
+    const samples = Array.from({ length: 200 }, (_, i) => Math.round(4 * Math.sin(i)))
+    for (const sample of samples) undisturbed.push(sample)
+    const expected = undisturbed.result()
+    for (const sample of samples.slice(0, 100)) stream.push(sample)
+    for (let round = 0; round < 3; round++) {
+      collect()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    const others = Array.from({ length: 4 }, () => create(query.toReversed()))
+    for (const other of others) for (let i = 0; i < 5000; i++) other.push(100 + i)
+    for (const sample of samples.slice(100)) stream.push(sample)
+    expect(stream.result()).toEqual(expected)
+  })
+
   it('gives the room of collected streams to new ones', async () => {
     const { host } = sharedArena()
     const make = (): void => {

@@ -195,7 +195,8 @@ export function searchIn(
         order * BYTES,
         upper * BYTES,
         lower * BYTES,
-        state * BYTES,
+        // The state, which comes first. Named so because what a closure reads is held: the room lives as long.
+        room.offset * BYTES,
         best,
       )
       fill = Math.min(to, end + 1)
