@@ -302,6 +302,32 @@ describe('createSubsequenceSearch', () => {
     expect(search.counts.kim + search.counts.keogh).toBeGreaterThan(1000)
   })
 
+  it('finds the nearest piece soon after a spike or a step of any height', () => {
+    const random = createRandom(23)
+    for (let round = 0; round < 300; round++) {
+      const height = 10 ** (3 + (round % 12))
+      const samples = Array.from({ length: 200 }, (_, i) => random() + (i > 35 ? 10 ** (round % 5) : 0))
+      samples[20 + (round % 30)] = height
+      const query = Array.from({ length: 8 + (round % 16) }, () => random())
+      const expected = bruteNearestSubsequence(samples, query, round % 3)!
+      for (const host of [createHost(null), createHost()]) {
+        const search = searchIn(createArena(host), query, { window: round % 3 })
+        search.pushAll(samples)
+        expect(Math.abs(search.best!.distance / expected.distance - 1)).toBeLessThan(1e-9)
+      }
+    }
+  })
+
+  it('goes on to drop pieces by their bounds after a spike or a step', () => {
+    const random = createRandom(29)
+    const samples = Float64Array.from({ length: 4000 }, (_, i) => random() + (i < 100 ? 0 : 1e8))
+    samples[50] = 1e12
+    const search = createSubsequenceSearch(samples.slice(200, 230))
+    search.pushAll(samples)
+    expect(search.best!.start).toBe(200)
+    expect(search.counts.kim + search.counts.keogh).toBeGreaterThan(3000)
+  })
+
   it('compares only the first of many flat pieces', () => {
     const search = createSubsequenceSearch([0, 1, 0], { window: 1 })
     search.pushAll([3, 1, 4, ...new Array<number>(50).fill(2)])

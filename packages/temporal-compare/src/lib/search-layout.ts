@@ -11,9 +11,11 @@ export const SCAN_STATE = {
   last: 4,
   kim: 5,
   keogh: 6,
+  /** The most that `squares` has been since the sums were last taken from the samples: its rounding stays. */
+  peak: 7,
   size: 8,
 } as const
-/** Below this share of the squared mean a variance from running sums has lost too many digits. */
-export const CANCELLED = 1e-7
+/** A variance below this share of the greatest sum of squares, by point, has lost too many digits. */
+export const CANCELLED = 1e-5
 /** Bounds come from running sums; a piece is only dropped when it loses by more than their error. */
 export const SLACK: number = 1 + 1e-9

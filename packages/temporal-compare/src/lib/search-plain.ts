@@ -16,6 +16,7 @@ export function plainScan(host: WasmHost): WasmFunction {
     const last = cells[state + SCAN_STATE.last]!
     let sum = cells[state + SCAN_STATE.sum]!
     let squares = cells[state + SCAN_STATE.squares]!
+    let peak = cells[state + SCAN_STATE.peak]!
 
     function keoghExceeds(start: number, center: number, scale: number): boolean {
       let bound = 0
@@ -31,7 +32,7 @@ export function plainScan(host: WasmHost): WasmFunction {
     function drops(start: number): boolean {
       const mean = sum * (1 / m!)
       const variance = squares * (1 / m!) - mean * mean
-      if (!(variance > mean * mean * CANCELLED)) return false
+      if (!(variance > peak * (1 / m!) * CANCELLED)) return false
       const center = mean + shift
       const deviation = Math.sqrt(variance)
       const x = cells[start]! - center - first * deviation
@@ -47,6 +48,7 @@ export function plainScan(host: WasmHost): WasmFunction {
       const entering = cells[buffer + at]! - shift
       sum += entering
       squares += entering * entering
+      peak = Math.max(peak, squares)
       const start = buffer + at - m! + 1
       if (!drops(start)) survivor = at
       const leaving = cells[start]! - shift
@@ -55,6 +57,7 @@ export function plainScan(host: WasmHost): WasmFunction {
     }
     cells[state + SCAN_STATE.sum] = sum
     cells[state + SCAN_STATE.squares] = squares
+    cells[state + SCAN_STATE.peak] = peak
     return survivor
   }
 }

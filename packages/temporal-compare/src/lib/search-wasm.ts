@@ -34,10 +34,22 @@ function addScan(module: ModuleBuilder): void {
     ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'f64'],
     'i32',
     (f, buffer, end, to, m, order, upper, lower, state, best) => {
-      const [sum, squares, shift, mean, variance, x, y, center, deviation, inverse, q0, q1] = Array.from(
-        { length: 12 },
-        () => f.local('f64'),
-      ) as [Local, Local, Local, Local, Local, Local, Local, Local, Local, Local, Local, Local]
+      const [sum, squares, peak, shift, mean, variance, x, y, center, deviation, inverse, q0, q1] =
+        Array.from({ length: 13 }, () => f.local('f64')) as [
+          Local,
+          Local,
+          Local,
+          Local,
+          Local,
+          Local,
+          Local,
+          Local,
+          Local,
+          Local,
+          Local,
+          Local,
+          Local,
+        ]
       const [start, dropped, k, last] = Array.from({ length: 4 }, () => f.local('i32')) as [
         Local,
         Local,
@@ -107,6 +119,7 @@ function addScan(module: ModuleBuilder): void {
       f.body(
         set(sum, f64.load(get(state), field('sum'))),
         set(squares, f64.load(get(state), field('squares'))),
+        set(peak, f64.load(get(state), field('peak'))),
         set(shift, f64.load(get(state), field('shift'))),
         set(q0, f64.load(get(state), field('first'))),
         set(q1, f64.load(get(state), field('last'))),
@@ -118,12 +131,12 @@ function addScan(module: ModuleBuilder): void {
           set(x, f64.sub(f64.load(get(last)), get(shift))),
           set(sum, f64.add(get(sum), get(x))),
           set(squares, f64.add(get(squares), f64.mul(get(x), get(x)))),
+          set(peak, f64.max(get(peak), get(squares))),
           set(mean, f64.mul(get(sum), get(inverse))),
-          set(y, f64.mul(get(mean), get(mean))),
-          set(variance, f64.sub(f64.mul(get(squares), get(inverse)), get(y))),
+          set(variance, f64.sub(f64.mul(get(squares), get(inverse)), f64.mul(get(mean), get(mean)))),
           set(dropped, i32.const(0)),
           when(
-            f64.gt(get(variance), f64.mul(get(y), f64.const(CANCELLED))),
+            f64.gt(get(variance), f64.mul(f64.mul(get(peak), get(inverse)), f64.const(CANCELLED))),
             set(center, f64.add(get(mean), get(shift))),
             set(deviation, f64.sqrt(get(variance))),
             set(x, edge(get(start), q0)),
@@ -148,6 +161,7 @@ function addScan(module: ModuleBuilder): void {
         ),
         f64.store(get(state), get(sum), field('sum')),
         f64.store(get(state), get(squares), field('squares')),
+        f64.store(get(state), get(peak), field('peak')),
         whenElse(get(dropped), [giveBack(get(to))], [giveBack(i32.sub(get(end), i32.const(1)))]),
         [0x00],
       )

@@ -1,6 +1,6 @@
 import { MidstreamError } from '@midstream/core'
 import { createEnveloper, type Envelope } from './envelope.ts'
-import { KEOGH_CHUNK, SCAN_STATE, SLACK, WARP_LANES } from './search-layout.ts'
+import { CANCELLED, KEOGH_CHUNK, SCAN_STATE, SLACK, WARP_LANES } from './search-layout.ts'
 import { searchKernels } from './search-wasm.ts'
 import {
   DEFAULT_MAX_LENGTH,
@@ -159,13 +159,13 @@ export function searchIn(
     sumUp()
   }
 
-  /** The sums of the samples in the buffer, which are less than a piece; the first one is the zero point. */
+  /** The sums of the last samples in the buffer, one less than a piece; the first one is the zero point. */
   function sumUp(): void {
     const { cells } = host
-    const shift = cells[buffer]!
+    const shift = cells[buffer + fill - m + 1]!
     let sum = 0
     let squares = 0
-    for (let i = 0; i < fill; i++) {
+    for (let i = fill - m + 1; i < fill; i++) {
       const x = cells[buffer + i]! - shift
       sum += x
       squares += x * x
@@ -173,6 +173,19 @@ export function searchIn(
     cells[state + SCAN_STATE.shift] = shift
     cells[state + SCAN_STATE.sum] = sum
     cells[state + SCAN_STATE.squares] = squares
+    cells[state + SCAN_STATE.peak] = squares
+  }
+
+  /**
+   * Whether the running sums say too little about the samples now: after a spike or a step, which they remember. No
+   * bound can be trusted then, and each piece would be compared in full.
+   */
+  function worn(): boolean {
+    const { cells } = host
+    const peak = cells[state + SCAN_STATE.peak]!
+    if (peak === 0) return false
+    const sum = cells[state + SCAN_STATE.sum]!
+    return !(cells[state + SCAN_STATE.squares]! - (sum * sum) / (m - 1) > peak * CANCELLED)
   }
 
   function write(cells: Float64Array, at: number, sample: number): void {
@@ -200,7 +213,9 @@ export function searchIn(
         best,
       )
       fill = Math.min(to, end + 1)
-      if (end < to) examine(end - m + 1)
+      if (end >= to) continue
+      examine(end - m + 1)
+      if (worn()) sumUp()
     }
   }
 

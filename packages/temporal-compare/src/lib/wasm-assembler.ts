@@ -109,6 +109,8 @@ export const f64 = {
   mul: binary([0xa2]) as Binary,
   div: binary([0xa3]) as Binary,
   sqrt: unary([0x9f]) as Unary,
+  /** NaN when either is. */
+  max: binary([0xa5]) as Binary,
   gt: binary([0x64]) as Binary,
   le: binary([0x65]) as Binary,
   lt: binary([0x63]) as Binary,
