@@ -6,6 +6,7 @@ import {
   dtw,
   envelope,
   findSimilar,
+  type NearestSubsequence,
   nearestSequence,
 } from '../src/index.ts'
 import { searchIn } from '../src/lib/subsequence-search.ts'
@@ -277,6 +278,22 @@ describe('createSubsequenceSearch', () => {
     const at = createSubsequenceSearch(query, { window: 0, threshold: distance })
     at.pushAll(samples)
     expect(at.best).toEqual(open.best)
+  })
+
+  it('TC-20 finds the nearest piece with its own distance as threshold, and none with less', () => {
+    const random = createRandom(31)
+    for (let round = 0; round < 300; round++) {
+      const samples = Array.from({ length: 60 }, () => random())
+      const query = Array.from({ length: 8 }, () => random())
+      const best = (threshold: number): NearestSubsequence | undefined => {
+        const search = createSubsequenceSearch(query, { threshold })
+        search.pushAll(samples)
+        return search.best
+      }
+      const open = best(Number.POSITIVE_INFINITY)!
+      expect(best(open.distance)).toEqual(open)
+      expect(best(open.distance * (1 - 2 ** -52))).toBeUndefined()
+    }
   })
 
   it('drops no piece that is only a little nearer than the best so far', () => {

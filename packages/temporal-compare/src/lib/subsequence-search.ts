@@ -118,7 +118,8 @@ export function searchIn(
   const row = rest + WARP_LANES * (m + 1)
   fillTables()
 
-  const bestLimit = threshold * threshold
+  // A hair above the square, which may round below it; the root decides.
+  const bestLimit = threshold * threshold * SLACK
   /** Starts of the pieces that wait for company, as stream positions. */
   const waiting = new Float64Array(WARP_LANES)
   let waits = 0
@@ -244,7 +245,11 @@ export function searchIn(
     if (warp(pieces * BYTES, rest * BYTES, row * BYTES, points * BYTES, m, radius, best * SLACK) === 0) return
     for (let p = 0; p < count; p++) {
       const distance = host.cells[row + WARP_LANES * m + p]!
-      if (distance < best || (distance === best && bestStart < 0 && distance < Number.POSITIVE_INFINITY)) {
+      if (
+        bestStart < 0
+          ? Math.sqrt(distance) <= threshold && distance < Number.POSITIVE_INFINITY
+          : distance < best
+      ) {
         best = distance
         bestStart = waiting[p]!
       }
