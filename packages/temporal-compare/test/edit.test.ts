@@ -68,6 +68,16 @@ describe('editDistance', () => {
     )
   })
 
+  it('never takes half of a surrogate pair for a common end', () => {
+    const texts = ['']
+    for (let i = 0; texts[i]!.length < 4; i++) {
+      for (const unit of ['a', '\ud83d', '\ude00']) texts.push(texts[i]! + unit)
+    }
+    for (const a of texts) {
+      for (const b of texts) expect(editDistance(a, b)).toBe(bruteLevenshtein([...a], [...b], false))
+    }
+  })
+
   it('TC-27 is a metric that never exceeds the longer length', () => {
     fc.assert(
       fc.property(symbols(50), symbols(50), symbols(50), (a, b, c) => {

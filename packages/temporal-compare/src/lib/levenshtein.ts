@@ -58,7 +58,7 @@ function checkedDistance(
   return arrayDistance(first, n, second, m, limit)
 }
 
-/** -1 when the texts have surrogates outside their common ends. */
+/** -1 when the texts have surrogates outside their common ends, or the ends have half a pair. */
 function textDistance(a: string, b: string, limit: number): number {
   let endA = a.length
   let endB = b.length
@@ -68,7 +68,9 @@ function textDistance(a: string, b: string, limit: number): number {
     endB--
   }
   while (start < endA && start < endB && a.charCodeAt(start) === b.charCodeAt(start)) start++
-  // The rest of a text with surrogates may begin in the middle of a pair, but then it has a surrogate itself.
+  // What is half a pair in one text may be a lone surrogate in the other: 😀 and the same two units with an x between.
+  if (start > 0 && (a.charCodeAt(start - 1) & 0xfc00) === 0xd800) return -1
+  if (endA < a.length && (a.charCodeAt(endA) & 0xfc00) === 0xdc00) return -1
   const n = endA - start
   const m = endB - start
   if (unitsA.length < n) unitsA = new Uint32Array(2 * n)
