@@ -1,7 +1,15 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { createMatrixProfile, createSpring, createSubsequenceSearch } from '../src/index.ts'
+import {
+  alignmentDistance,
+  createMatrixProfile,
+  createSpring,
+  createSubsequenceSearch,
+  damerauDistance,
+  editDistance,
+  lcsLength,
+} from '../src/index.ts'
 import { sharedArena } from '../src/lib/wasm-arena.ts'
 import { createRandom } from './support/random.ts'
 
@@ -31,6 +39,21 @@ describe('streams', () => {
     ['createMatrixProfile', createMatrixProfile({ window: 8, history: 64 })],
   ])('I-5 %s keeps no more memory after 200,000 samples than before', (_, stream) => {
     expect(growth((sample) => stream.push(sample))).toBeLessThan(100_000)
+  })
+})
+
+describe.each([
+  ['editDistance', editDistance, 4],
+  ['alignmentDistance', alignmentDistance, 4],
+  ['damerauDistance', damerauDistance, 4],
+  ['lcsLength', lcsLength, 10_000],
+])('%s', (_, measure, expected) => {
+  it('keeps memory in proportion to the lengths, however many symbols there are', () => {
+    // Every second letter is new, so that there are as many symbols as letters.
+    const text = Array.from({ length: 5000 }, (__, i) => String.fromCharCode(97, 200 + i)).join('')
+    const before = process.memoryUsage().arrayBuffers
+    expect(measure(`xx${text}`, `${text}yy`)).toBe(expected)
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2_000_000)
   })
 })
 

@@ -1,5 +1,6 @@
+import { bitCount } from './bit-count.ts'
 import { requireLimit } from './dtw-options.ts'
-import type { EditOptions } from './levenshtein.ts'
+import { type EditOptions, leastBound } from './levenshtein.ts'
 import { DEFAULT_MAX_LENGTH, requireLength } from './sequence.ts'
 import { readSymbols, type SymbolPair, type SymbolSequence } from './symbols.ts'
 
@@ -27,14 +28,21 @@ function createReserve(): (length: number, fill: number) => Int32Array {
 
 const reserve = /* @__PURE__ */ Array.from({ length: 4 }, createReserve)
 
-/** Where each symbol stands in a pattern: bit i % 32 of `words[symbol * blocks + i / 32]`. Zero between calls. */
-let places = new Uint32Array(0)
+/** Bit i of entry s: symbol s stands at place i of the current block. All zero between calls. */
+let symbolMasks = new Int32Array(0)
+
+/** A bit per column that a block of rows passes on to the next: its last row rises, falls or has half an exchange. */
+interface Border {
+  readonly rises: Int32Array
+  readonly falls: Int32Array
+  readonly halves: Int32Array
+}
 
 /**
  * Optimal string alignment: edit distance with exchanges of two neighbours, where no part is edited twice. It is not
  * a metric: ca → ac → abc is not allowed, so ca and abc have distance 3.
  *
- * Bit-parallel (Hyyrö 2003): O(n m / 32) time, O(alphabet n / 32) memory that later calls use again.
+ * Bit-parallel (Hyyrö 2003): O(n m / 32) time, O(n + m) memory that later calls use again.
  *
  * @throws MidstreamError `INVALID_INPUT`, `SEQUENCE_TOO_LONG`.
  */
@@ -46,54 +54,78 @@ export function alignmentDistance(a: SymbolSequence, b: SymbolSequence, options:
   const [columns, m] = swap ? [pair.a, pair.n] : [pair.b, pair.m]
   if (m - n > limit) return Number.POSITIVE_INFINITY
   if (n === 0) return m
-  const blocks = (n + WORD - 1) >>> 5
-  if (places.length < pair.alphabet * blocks) places = new Uint32Array(pair.alphabet * blocks)
-  for (let i = 0; i < n; i++) places[rows[i]! * blocks + (i >>> 5)]! |= 1 << i
-  const distance = runOsa(n, columns, m, blocks, limit)
-  for (let i = 0; i < n; i++) places[rows[i]! * blocks + (i >>> 5)] = 0
+  if (symbolMasks.length < pair.alphabet) symbolMasks = new Int32Array(pair.alphabet)
+  const masks = symbolMasks
+  const words = (m + WORD - 1) >>> 5
+  // The row above the first rises everywhere.
+  const border = {
+    rises: reserve[0]!(words, -1),
+    falls: reserve[1]!(words, 0),
+    halves: reserve[2]!(words, 0),
+  }
+  const { rises, falls } = border
+  for (let top = 0; top < n; top += WORD) {
+    const count = Math.min(WORD, n - top)
+    for (let i = 0; i < count; i++) masks[rows[top + i]!]! |= 1 << i
+    runBlock(masks, columns, m, count - 1, border)
+    for (let i = 0; i < count; i++) masks[rows[top + i]!] = 0
+    if (limit !== Number.POSITIVE_INFINITY && leastBound(rises, falls, n, m, top + count) > limit) {
+      return Number.POSITIVE_INFINITY
+    }
+  }
+  // Along the last row, from D(n - 1, -1) = n. Bits past the last column are zero.
+  let distance = n
+  for (let w = 0; w < words; w++) distance += bitCount(rises[w]!) - bitCount(falls[w]!)
   return distance > limit ? Number.POSITIVE_INFINITY : distance
 }
 
-function runOsa(n: number, columns: Uint32Array, m: number, blocks: number, limit: number): number {
-  // Of the last column: rising and falling steps, and where the diagonal does not cost anything.
-  const rising = reserve[0]!(blocks, -1)
-  const falling = reserve[1]!(blocks, 0)
-  const free = reserve[2]!(blocks, 0)
-  const equalBefore = reserve[3]!(blocks, 0)
-  const last = (n - 1) & 31
-  let distance = n
-  for (let j = 0; j < m; j++) {
-    const base = columns[j]! * blocks
-    let enterUp = 1
-    let enterDown = 0
-    let enterSwap = 0
-    for (let w = 0; w < blocks; w++) {
-      const equal = places[base + w]! | 0
-      const up0 = rising[w]!
-      const down0 = falling[w]!
+/** One block of rows over all columns, as for Levenshtein. Bit `last` is its last row. */
+function runBlock(
+  masks: Int32Array,
+  columns: Uint32Array,
+  m: number,
+  last: number,
+  { rises, falls, halves }: Border,
+): void {
+  // Of the column before: rising and falling steps, where the diagonal does not cost anything, and its symbol's places.
+  let rising = -1
+  let falling = 0
+  let free = 0
+  let equalBefore = 0
+  for (let from = 0; from < m; from += WORD) {
+    const to = Math.min(m, from + WORD)
+    let upIn = rises[from >>> 5]!
+    let downIn = falls[from >>> 5]!
+    let halfIn = halves[from >>> 5]!
+    let upOut = 0
+    let downOut = 0
+    let halfOut = 0
+    for (let c = from; c < to; c++) {
+      const equal = masks[columns[c]!]!
       // A neighbour exchange ends here: the symbol above equals this column's, this one equalled the last column's.
-      const candidate = ~free[w]! & equal
-      const swapped = ((candidate << 1) | enterSwap) & equalBefore[w]!
-      enterSwap = candidate >>> 31
-      const entering = equal | enterDown
-      const now = (((entering & up0) + up0) ^ up0) | entering | down0 | swapped
-      let up = down0 | ~(now | up0)
-      let down = now & up0
-      if (w === blocks - 1) distance += ((up >>> last) & 1) - ((down >>> last) & 1)
-      const leaveUp = up >>> 31
-      const leaveDown = down >>> 31
-      up = (up << 1) | enterUp
-      down = (down << 1) | enterDown
-      enterUp = leaveUp
-      enterDown = leaveDown
-      rising[w] = down | ~(now | up)
-      falling[w] = up & now
-      free[w] = now
-      equalBefore[w] = equal
+      const candidate = ~free & equal
+      const swapped = ((candidate << 1) | (halfIn & 1)) & equalBefore
+      halfOut |= (candidate >>> 31) << c
+      const entering = equal | (downIn & 1)
+      const now = (((entering & rising) + rising) ^ rising) | entering | falling | swapped
+      let up = falling | ~(now | rising)
+      let down = now & rising
+      upOut |= ((up >>> last) & 1) << c
+      downOut |= ((down >>> last) & 1) << c
+      up = (up << 1) | (upIn & 1)
+      down = (down << 1) | (downIn & 1)
+      rising = down | ~(now | up)
+      falling = up & now
+      free = now
+      equalBefore = equal
+      upIn >>>= 1
+      downIn >>>= 1
+      halfIn >>>= 1
     }
-    if (distance - (m - 1 - j) > limit) return Number.POSITIVE_INFINITY
+    rises[from >>> 5] = upOut
+    falls[from >>> 5] = downOut
+    halves[from >>> 5] = halfOut
   }
-  return distance
 }
 
 /**

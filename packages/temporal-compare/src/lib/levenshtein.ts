@@ -183,7 +183,7 @@ function blocks(
     for (let i = 0; i < rows; i++) masks[a[top + i]!]! |= 1 << i
     runBlock(masks, b, m, rows - 1)
     for (let i = 0; i < rows; i++) masks[a[top + i]!] = 0
-    if (limit !== Number.POSITIVE_INFINITY && leastBound(n, m, top + rows) > limit) {
+    if (limit !== Number.POSITIVE_INFINITY && leastBound(rises, falls, n, m, top + rows) > limit) {
       return Number.POSITIVE_INFINITY
     }
   }
@@ -191,10 +191,6 @@ function blocks(
   let distance = n
   for (let w = 0; w < words; w++) distance += bitCount(rises[w]!) - bitCount(falls[w]!)
   return distance
-}
-
-function columnStep(c: number): number {
-  return ((rises[c >>> 5]! >>> c) & 1) - ((falls[c >>> 5]! >>> c) & 1)
 }
 
 /** One block over all columns. Bit `last` is its last row. */
@@ -230,12 +226,15 @@ function runBlock(masks: Int32Array, b: Uint32Array, m: number, last: number): v
   }
 }
 
-/** No path through row `row - 1` costs less: the value there, and at least the difference of what remains. */
-function leastBound(n: number, m: number, row: number): number {
+/**
+ * No path through row `row - 1` costs less: the value there, and at least the difference of what remains. Neither does
+ * one that jumps over it by an exchange: that costs as much as the step to it.
+ */
+export function leastBound(rises: Int32Array, falls: Int32Array, n: number, m: number, row: number): number {
   let value = row
   let least = value + Math.abs(n - row - m)
   for (let c = 0; c < m; c++) {
-    value += columnStep(c)
+    value += ((rises[c >>> 5]! >>> c) & 1) - ((falls[c >>> 5]! >>> c) & 1)
     const bound = value + Math.abs(n - row - (m - 1 - c))
     if (bound < least) least = bound
   }
