@@ -179,6 +179,8 @@ export function damerauDistance(a: SymbolSequence, b: SymbolSequence, options: E
       row[j + 1] = best
       if (best < least) least = best
     }
+    // Every path goes through this row, or jumps over it by an exchange that costs no less than the way to it.
+    if (least > limit) return Number.POSITIVE_INFINITY
     lastRow[symbol] = i
   }
   const distance = row[m + 1]!
