@@ -111,6 +111,14 @@ describe('envelope', () => {
       RUNS,
     )
   })
+
+  it('takes no longer for a radius far beyond the sequence', () => {
+    const { lower, upper } = envelope([2, 1, 3], Number.MAX_SAFE_INTEGER)
+    expect([[...lower], [...upper]]).toEqual([
+      [1, 1, 1],
+      [3, 3, 3],
+    ])
+  })
 })
 
 describe('createLowerBounds', () => {

@@ -16,7 +16,7 @@ export function envelope(sequence: NumericSequence, radius: number): Envelope {
   requireInteger('radius', radius, 0)
   const values = finiteCopy('sequence', sequence)
   const out = { lower: new Float64Array(values.length), upper: new Float64Array(values.length) }
-  createEnveloper(values.length)(values, radius, out)
+  createEnveloper(values.length)(values, Math.min(radius, values.length), out)
   return out
 }
 
