@@ -220,6 +220,7 @@ describe('dtw', () => {
     expect(() => createDtw({ window: 1, slope: 2 })).toThrow(TypeError)
     expect(() => createDtw({ dimensions: 0 })).toThrow(RangeError)
     expect(() => createDtw({ cost: 'cubic' as 'squared' })).toThrow(TypeError)
+    expect(() => createDtw({ cost: 'symbol', derivative: true })).toThrow(TypeError)
     expect(() => dtw([1], [1], {}, Number.NaN)).toThrow(RangeError)
     expect(() => dtw([1], [1], {}, -1)).toThrow(RangeError)
   })

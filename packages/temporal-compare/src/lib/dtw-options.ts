@@ -20,7 +20,7 @@ export interface DtwOptions {
   readonly window?: number
   /** Itakura parallelogram: the largest local slope, at least 1. Not together with `window`. */
   readonly slope?: number
-  /** Compare estimated derivatives (Keogh & Pazzani 2001) instead of values. Default false. */
+  /** Compare estimated derivatives (Keogh & Pazzani 2001) instead of values. Not with `symbol`. Default false. */
   readonly derivative?: boolean
   /** Values per point; the points lie one after the other in the sequence. Default 1. */
   readonly dimensions?: number
@@ -50,6 +50,7 @@ export function readDtwOptions(options: DtwOptions): DtwSettings {
   if (multivariate !== 'dependent' && multivariate !== 'independent') {
     throw new TypeError(`multivariate must be dependent or independent, not ${multivariate}`)
   }
+  if (cost === 'symbol' && derivative) throw new TypeError('symbols have no derivative')
   if (window !== undefined && slope !== undefined) throw new TypeError('window and slope exclude each other')
   if (window !== undefined) requireInteger('window', window, 0)
   if (slope !== undefined && !(slope >= 1 && slope < Number.POSITIVE_INFINITY)) {
