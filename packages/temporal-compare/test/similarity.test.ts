@@ -222,6 +222,9 @@ describe('createComparer', () => {
         expect.objectContaining({ code: 'SEQUENCE_TOO_LONG', details: { length: 3, limit: 2 } }),
       )
     }
+    const { compare } = createComparer({ maxLength: 65_540 })
+    const long = new Float64Array(65_540).fill(2)
+    expect(compare(long, [2, 3], 'similarity')).toBeCloseTo(1 - 1 / 65_540, 12)
     expect(() => createComparer({ cacheEntries: -1 })).toThrow(RangeError)
     expect(() => createComparer().compare([1], [1], 'cosine' as 'dtw')).toThrow(TypeError)
   })

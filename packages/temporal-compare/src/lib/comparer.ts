@@ -8,7 +8,7 @@ import {
   requireInteger,
   requireLength,
 } from './sequence.ts'
-import { correlation, euclideanDistance, similarity } from './similarity.ts'
+import { correlation, euclideanDistance, similarityAt } from './similarity.ts'
 
 export type Algorithm = 'dtw' | 'lcs' | 'edit' | 'euclidean' | 'correlation' | 'similarity'
 
@@ -62,7 +62,7 @@ export function createComparer(options: ComparerOptions = {}): Comparer {
     if (algorithm === 'edit') return editDistance(a, b, { maxLength })
     if (algorithm === 'euclidean') return euclideanDistance(a, b)
     if (algorithm === 'correlation') return correlation(a, b)
-    if (algorithm === 'similarity') return similarity(a, b)
+    if (algorithm === 'similarity') return similarityAt(dtw.distance(a, b), a, b)
     throw new TypeError(`unknown algorithm ${algorithm satisfies never}`)
   }
 

@@ -74,7 +74,11 @@ function varies(squares: number, mean: number, n: number): boolean {
  * @throws MidstreamError `INVALID_INPUT`, `SEQUENCE_TOO_LONG` beyond 65,536 points.
  */
 export function similarity(a: NumericSequence, b: NumericSequence): number {
-  const distance = dtw(a, b)
+  return similarityAt(dtw(a, b), a, b)
+}
+
+/** The similarity of two sequences with this DTW distance. */
+export function similarityAt(distance: number, a: NumericSequence, b: NumericSequence): number {
   if (distance === 0) return 1
   if (distance === Number.POSITIVE_INFINITY) return 0
   let least = Number.POSITIVE_INFINITY
