@@ -232,6 +232,38 @@ describe('matrixProfile', () => {
   })
 })
 
+/** Noise with two spikes. */
+function spiked(length: number, height: number, random: () => number): number[] {
+  const samples = Array.from({ length }, () => random())
+  samples[Math.floor(length * (0.1 + 0.2 * random()))] = height * (0.5 + random())
+  samples[Math.floor(length * (0.3 + 0.2 * random()))] = -height * (0.5 + random())
+  return samples
+}
+
+describe.each([
+  ['matrixProfile', (x: number[], window: number) => matrixProfile(x, { window }).distances],
+  [
+    'createMatrixProfile',
+    (x: number[], window: number) => {
+      const stream = createMatrixProfile({ window, history: x.length })
+      stream.pushAll(x)
+      return stream.snapshot().distances
+    },
+  ],
+])('%s', (_, profile) => {
+  it('finds the nearest neighbours of the pieces after a spike of any height', () => {
+    const random = createRandom(41)
+    for (let round = 0; round < 45; round++) {
+      const window = 5 + (round % 9)
+      const x = spiked(120, 10 ** (4 + (round % 9)), random)
+      const found = profile(x, window)
+      bruteProfile(x, window, Math.ceil(window / 4)).forEach((distance, i) => {
+        expect(found[i]).toBeCloseTo(distance, 6)
+      })
+    }
+  })
+})
+
 describe('createMatrixProfile', () => {
   const flats = fc.array(fc.constantFrom(0, 0, 0, 0, 1), { minLength: 6, maxLength: 30 })
 
@@ -321,6 +353,21 @@ describe('createMatrixProfile', () => {
       return stream.snapshot()
     })
     expect(snapshots[0]).toEqual(snapshots[1])
+  })
+
+  it('I-9 gives the same without WebAssembly after spikes of any height', () => {
+    const random = createRandom(43)
+    for (let height = 1e4; height < 1e13; height *= 10) {
+      const samples = spiked(700, height, random)
+      const snapshots = [createHost(null), createHost()].map((host) => {
+        const stream = profileIn(createArena(host), { window: 12, history: 101 })
+        return samples.map((sample) => {
+          stream.push(sample)
+          return stream.latest
+        })
+      })
+      expect(snapshots[0]).toEqual(snapshots[1])
+    }
   })
 
   it('starts again after a reset', () => {

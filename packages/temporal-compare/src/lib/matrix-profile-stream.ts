@@ -1,6 +1,6 @@
 import { emptyStats, readProfileOptions } from './matrix-profile.ts'
-import { distanceAt, fillPieceStats } from './piece-stats.ts'
-import { PROFILE_LANES, profileKernel } from './profile-wasm.ts'
+import { distanceAt, fillPieceStats, WORN } from './piece-stats.ts'
+import { PROFILE_LANES, profileKernels } from './profile-wasm.ts'
 import { type NumericSequence, notFinite, requireInteger } from './sequence.ts'
 import { type Arena, sharedArena } from './wasm-arena.ts'
 
@@ -56,7 +56,8 @@ export interface MatrixProfileStream {
  * The matrix profile of the last `history` samples of an endless stream, brought up to date with every sample.
  *
  * O(history + window) time per sample, O(history) memory. The running covariance of each lag is computed anew every
- * `history` samples at most, so that rounding does not add up over the stream.
+ * `history` samples at the latest, so that rounding does not add up over the stream, and at once, O(window), where a
+ * spike has left more rounding than the pieces after it can bear.
  *
  * @throws RangeError for options that make no sense.
  */
@@ -82,7 +83,7 @@ export function profileIn(arena: Arena, options: MatrixProfileStreamOptions): Ma
   const measured = new Float64Array(capacity)
 
   const { host } = arena
-  const compare = profileKernel(host)
+  const kernels = profileKernels(host)
   const room = arena.allocate((FIELDS + 1) * capacity + 2 * PROFILE_LANES)
   const field = (index: number): number => room.offset + index * capacity
   const [entering, moving, inverses, offsets, flatOffsets, best, neighbors] = [0, 1, 2, 3, 4, 5, 6].map(
@@ -90,11 +91,19 @@ export function profileIn(arena: Arena, options: MatrixProfileStreamOptions): Ma
   ) as [number, number, number, number, number, number, number]
   // By the distance between the starts, the longest first, so that they run the same way as the subsequences.
   const covariances = field(FIELDS)
+  // `history` cells further on: how large each has been since it was computed from the samples.
   const result = field(FIELDS + 1)
   let fill = 0
   /** Stream position of values[0]. */
   let origin = 0
   let refresh = 0
+  // The least and the greatest scale of the pieces since the last turn, and of the two turns before: those of all that
+  // a covariance can have seen since it was last computed from the samples.
+  let least = Number.POSITIVE_INFINITY
+  let greatest = 0
+  const earlier = { least: [least, least], greatest: [0, 0] }
+  /** The scales lie so far apart that a covariance may be worn. */
+  let watching = false
 
   function covarianceOf(i: number, j: number): number {
     let sum = 0
@@ -114,6 +123,22 @@ export function profileIn(arena: Arena, options: MatrixProfileStreamOptions): Ma
     }
     origin += from
     fill = history
+    earlier.least = [earlier.least[1]!, least]
+    earlier.greatest = [earlier.greatest[1]!, greatest]
+    least = Number.POSITIVE_INFINITY
+    greatest = 0
+  }
+
+  function watch(scale: number): void {
+    const before = Math.min(least, ...earlier.least)
+    least = Math.min(least, scale)
+    greatest = Math.max(greatest, scale)
+    const ratio = Math.max(greatest, ...earlier.greatest) / Math.min(before, scale)
+    const needed = ratio * ratio > WORN
+    // No covariance was larger so far.
+    if (needed && !watching)
+      host.cells.fill(1 / (before * before), covariances + history, covariances + capacity)
+    watching = needed
   }
 
   function extend(): void {
@@ -122,6 +147,7 @@ export function profileIn(arena: Arena, options: MatrixProfileStreamOptions): Ma
     fillPieceStats(values, window, j, j === 0, stats)
     const { cells } = host
     const flat = stats.inverseNorms[j] === 0
+    if (!flat) watch(stats.inverseNorms[j]!)
     cells[entering + j] = stats.entering[j]!
     cells[moving + j] = stats.moving[j]!
     cells[inverses + j] = stats.inverseNorms[j]!
@@ -151,6 +177,7 @@ export function profileIn(arena: Arena, options: MatrixProfileStreamOptions): Ma
     const { cells } = host
     const moved = cells[entering + i]! * cells[moving + j]! + cells[entering + j]! * cells[moving + i]!
     cells[cell] = covarianceOf(i, j) - moved
+    cells[cell + history] = Math.abs(cells[cell]!)
   }
 
   function meetAll(j: number, oldest: number, count: number, flat: boolean): void {
@@ -160,8 +187,10 @@ export function profileIn(arena: Arena, options: MatrixProfileStreamOptions): Ma
     const scale = stats.inverseNorms[j]!
     const shifts = flat ? flatOffsets : offsets
     const at = (array: number): number => (array + oldest) * BYTES
-    compare(
+    const compare = watching ? kernels.watching : kernels.plain
+    const worn = compare(
       lag * BYTES,
+      (lag + history) * BYTES,
       at(entering),
       at(moving),
       at(inverses),
@@ -189,12 +218,22 @@ export function profileIn(arena: Arena, options: MatrixProfileStreamOptions): Ma
       const i = oldest + k
       const moved = cells[entering + i]! * stats.moving[j]! + stats.entering[j]! * cells[moving + i]!
       cells[lag + k]! += moved
-      const correlation = cells[lag + k]! * (cells[inverses + i]! * scale) + cells[shifts + i]!
+      cells[lag + history + k] = Math.max(cells[lag + history + k]!, Math.abs(cells[lag + k]!))
+    }
+    // What the kernel has left: the last ones, and where a covariance is worn.
+    for (let k = worn === 0 ? even : 0; k < count; k++) {
+      const i = oldest + k
+      const scales = cells[inverses + i]! * scale
+      if (cells[lag + history + k]! * scales > WORN) {
+        cells[lag + k] = covarianceOf(i, j)
+        cells[lag + history + k] = Math.abs(cells[lag + k]!)
+      } else if (k < even) continue
+      const correlation = cells[lag + k]! * scales + cells[shifts + i]!
       if (correlation > cells[best + i]!) {
         cells[best + i] = correlation
         cells[neighbors + i] = origin + j
       }
-      if (correlation <= most) continue
+      if (!(correlation > most || (correlation === most && k < nearest))) continue
       most = correlation
       nearest = k
     }
@@ -268,6 +307,10 @@ export function profileIn(arena: Arena, options: MatrixProfileStreamOptions): Ma
       fill = 0
       origin = 0
       refresh = 0
+      least = Number.POSITIVE_INFINITY
+      greatest = 0
+      earlier.least = [least, least]
+      earlier.greatest = [0, 0]
     },
   }
 }

@@ -1,5 +1,5 @@
 import { MidstreamError } from '@midstream/core'
-import { distanceAt, fillPieceStats, type PieceStats } from './piece-stats.ts'
+import { distanceAt, fillPieceStats, type PieceStats, WORN } from './piece-stats.ts'
 import { finiteCopy, type NumericSequence, requireInteger, requireLength } from './sequence.ts'
 
 export interface MatrixProfileOptions {
@@ -19,7 +19,7 @@ export interface MatrixProfile {
 }
 
 const DEFAULT_SERIES = 1 << 20
-/** Steps along a diagonal after which the covariance is computed anew, which bounds what rounding adds up to. */
+/** Steps along a diagonal after which the covariance is computed anew at the latest, which bounds what rounding adds up to. */
 const RESEED = 1024
 
 /** @throws RangeError for a window below 3 or a negative exclusion. */
@@ -35,7 +35,8 @@ export function readProfileOptions(options: MatrixProfileOptions): { window: num
  * values are motifs, high ones discords.
  *
  * Walks the diagonals of the distance matrix with a running covariance (as mpx and SCAMP do; Zimmerman et al. 2019),
- * O(n²) time and O(n) memory. The distances reported are computed anew from the points. Subsequences without
+ * O(n²) time, and O(window) more for each pair at which a covariance is computed anew because both have become far
+ * smaller, and O(n) memory. The distances reported are computed anew from the points. Subsequences without
  * deviation are taken as zeros: distance 0 from each other, √window from all others.
  *
  * @throws MidstreamError `INVALID_INPUT` for NaN, infinite values or a series shorter than the window,
@@ -84,13 +85,18 @@ function walkDiagonal(
   neighbors: Int32Array,
 ): void {
   let covariance = 0
+  let peak = 0
   for (let i = 0, j = lag; j < best.length; i++, j++) {
-    if (i % RESEED === 0) {
+    covariance += entering[i]! * moving[j]! + entering[j]! * moving[i]!
+    peak = Math.max(peak, Math.abs(covariance))
+    // A spike leaves its rounding behind.
+    if (i % RESEED === 0 || peak * (inverseNorms[i]! * inverseNorms[j]!) > WORN) {
       covariance = 0
       for (let k = 0; k < window; k++) {
         covariance += (values[i + k]! - means[i]!) * (values[j + k]! - means[j]!)
       }
-    } else covariance += entering[i]! * moving[j]! + entering[j]! * moving[i]!
+      peak = Math.abs(covariance)
+    }
     const flat = (inverseNorms[i] === 0 ? 1 : 0) + (inverseNorms[j] === 0 ? 1 : 0)
     const correlation = flat === 0 ? covariance * inverseNorms[i]! * inverseNorms[j]! : flat / 2
     if (correlation > best[i]!) {

@@ -9,6 +9,12 @@ export interface PieceStats {
   readonly moving: Float64Array
 }
 
+/**
+ * What a running covariance has been, times this many units of the last place, is what its rounding may amount to:
+ * beyond this share of the norms it is computed anew. A correlation is then off by some 1e-10 at most.
+ */
+export const WORN = 1e5
+
 /** A norm below this share of the mean times √window is rounding. */
 const ROUNDING = 1e-12
 

@@ -1,3 +1,4 @@
+import { WORN } from './piece-stats.ts'
 import {
   type Code,
   createModule,
@@ -19,15 +20,18 @@ export const PROFILE_LANES = 2
 const DOUBLE = 8
 
 /**
- * `compare(covariances, entering, moving, inverses, offsets, best, neighbors, result, count, position, enters,
+ * `compare(covariances, peaks, entering, moving, inverses, offsets, best, neighbors, result, count, position, enters,
  * moves, scale)`: moves the covariances of the newest subsequence with `count` earlier ones on by one sample, turns
  * them into correlations, and enters the newest as the neighbour of each earlier one for which it is the best so far.
  * Writes per lane the best correlation and the index of the earlier subsequence to `result`: 2 + 2 doubles. Of equally
  * good ones the first. Pointers are byte addresses.
+ *
+ * When it is to watch, pairs whose covariance is worn, by what `peaks` says it has been, are left out. Gives 1 when there
+ * were any, else 0.
  */
-function compareModule(): ReturnType<typeof createModule> {
+function compareModule(watch: boolean): ReturnType<typeof createModule> {
   const module = createModule()
-  const pointers = ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'] as const
+  const pointers = ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'] as const
   module.func(
     'compare',
     [...pointers, 'i32', 'f64', 'f64', 'f64', 'f64'],
@@ -35,6 +39,7 @@ function compareModule(): ReturnType<typeof createModule> {
     (
       f,
       covariances,
+      peaks,
       entering,
       moving,
       inverses,
@@ -61,7 +66,16 @@ function compareModule(): ReturnType<typeof createModule> {
           Local,
           Local,
         ]
+      const [peak, scales, worn] = Array.from({ length: 3 }, () => f.local('v128')) as [Local, Local, Local]
       const place = (base: Local): Code => i32.add(get(base), get(at))
+      const watching: Code = [
+        set(peak, f64x2.pmax(v128.load(place(peaks)), f64x2.abs(get(covariance)))),
+        v128.store(place(peaks), get(peak)),
+        set(better, f64x2.gt(f64x2.mul(get(peak), get(scales)), f64x2.const(WORN, WORN))),
+        set(worn, v128.or(get(worn), get(better))),
+        // All ones are NaN, which is not greater than anything.
+        set(correlation, v128.or(get(correlation), get(better))),
+      ]
       f.body(
         set(enterPair, f64x2.splat(get(enters))),
         set(movePair, f64x2.splat(get(moves))),
@@ -81,13 +95,9 @@ function compareModule(): ReturnType<typeof createModule> {
             ),
           ),
           v128.store(place(covariances), get(covariance)),
-          set(
-            correlation,
-            f64x2.add(
-              f64x2.mul(get(covariance), f64x2.mul(v128.load(place(inverses)), get(scalePair))),
-              v128.load(place(offsets)),
-            ),
-          ),
+          set(scales, f64x2.mul(v128.load(place(inverses)), get(scalePair))),
+          set(correlation, f64x2.add(f64x2.mul(get(covariance), get(scales)), v128.load(place(offsets)))),
+          watch ? watching : [],
           set(better, f64x2.gt(get(correlation), v128.load(place(best)))),
           // Seldom, once the stream has run for a while.
           when(
@@ -110,39 +120,47 @@ function compareModule(): ReturnType<typeof createModule> {
         ),
         v128.store(get(result), get(most)),
         v128.store(get(result), get(nearest), PROFILE_LANES * DOUBLE),
-        get(i),
+        v128.anyTrue(get(worn)),
       )
     },
   )
   return module
 }
 
-const kernels = new WeakMap<WasmHost, WasmFunction>()
+export interface ProfileKernels {
+  readonly plain: WasmFunction
+  readonly watching: WasmFunction
+}
 
-/** The kernel; a plain loop where WebAssembly with SIMD is not to be had. */
-export function profileKernel(host: WasmHost): WasmFunction {
+const kernels = new WeakMap<WasmHost, ProfileKernels>()
+
+/** The kernels; plain loops where WebAssembly with SIMD is not to be had. */
+export function profileKernels(host: WasmHost): ProfileKernels {
   let known = kernels.get(host)
   if (known === undefined) {
-    known = host.instantiate(compareModule(), 'compare') ?? plainCompare(host)
+    const kernel = (watch: boolean): WasmFunction =>
+      host.instantiate(compareModule(watch), 'compare') ?? plainCompare(host, watch)
+    known = { plain: kernel(false), watching: kernel(true) }
     kernels.set(host, known)
   }
   return known
 }
 
 /** The same arithmetic in the same order. */
-function plainCompare(host: WasmHost): WasmFunction {
+function plainCompare(host: WasmHost, watch: boolean): WasmFunction {
   return (...parameters) => {
     const { cells } = host
-    const [covariances, entering, moving, inverses, offsets, best, neighbors, result] = parameters.map(
+    const [covariances, peaks, entering, moving, inverses, offsets, best, neighbors, result] = parameters.map(
       (address) => address / DOUBLE,
-    ) as [number, number, number, number, number, number, number, number]
-    const [count, position, enters, moves, scale] = parameters.slice(8) as [
+    ) as [number, number, number, number, number, number, number, number, number]
+    const [count, position, enters, moves, scale] = parameters.slice(9) as [
       number,
       number,
       number,
       number,
       number,
     ]
+    let worn = 0
     for (let lane = 0; lane < PROFILE_LANES; lane++) {
       let most = Number.NEGATIVE_INFINITY
       let nearest = -1
@@ -150,7 +168,16 @@ function plainCompare(host: WasmHost): WasmFunction {
         const covariance =
           cells[covariances + i]! + (cells[entering + i]! * moves + enters * cells[moving + i]!)
         cells[covariances + i] = covariance
-        const correlation = covariance * (cells[inverses + i]! * scale) + cells[offsets + i]!
+        const scales = cells[inverses + i]! * scale
+        if (watch) {
+          const peak = Math.max(cells[peaks + i]!, Math.abs(covariance))
+          cells[peaks + i] = peak
+          if (peak * scales > WORN) {
+            worn = 1
+            continue
+          }
+        }
+        const correlation = covariance * scales + cells[offsets + i]!
         if (correlation > cells[best + i]!) {
           cells[best + i] = correlation
           cells[neighbors + i] = position
@@ -163,6 +190,6 @@ function plainCompare(host: WasmHost): WasmFunction {
       cells[result + lane] = most
       cells[result + PROFILE_LANES + lane] = nearest
     }
-    return count
+    return worn
   }
 }
