@@ -325,6 +325,25 @@ describe('createMatrixProfile', () => {
     )
   })
 
+  it('I-9 measures neighbours that have gone in their samples, whenever it is asked', () => {
+    const random = createRandom(47)
+    for (let round = 0; round < 100; round++) {
+      const x = Array.from({ length: 60 + round }, (_, i) => (i % 5) + (random() < 0.2 ? 1e-9 : 0))
+      const [asked, silent] = [0, 1].map(() => createMatrixProfile({ window: 4, history: 21 }))
+      silent!.pushAll(x)
+      for (const sample of x) {
+        asked!.push(sample)
+        if (random() < 0.3) asked!.motif()
+      }
+      const { start, distances } = silent!.snapshot()
+      expect(asked!.snapshot().distances).toEqual(distances)
+      const expected = bruteProfile(x, 4, 1, 21 - 4).slice(start)
+      distances.forEach((distance, i) => {
+        expect(distance).toBeCloseTo(expected[i]!, 8)
+      })
+    }
+  })
+
   it('forgets a spike of 1e6 once it has left, rounding included', () => {
     const random = createRandom(9)
     const noise = Float64Array.from({ length: 4000 }, () => random())

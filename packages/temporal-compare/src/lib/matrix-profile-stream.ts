@@ -55,7 +55,7 @@ export interface MatrixProfileStream {
 /**
  * The matrix profile of the last `history` samples of an endless stream, brought up to date with every sample.
  *
- * O(history + window) time per sample, O(history) memory. The running covariance of each lag is computed anew every
+ * O(history + window) time per sample on average, O(history) memory. The running covariance of each lag is computed anew every
  * `history` samples at the latest, so that rounding does not add up over the stream, and at once, O(window), where a
  * spike has left more rounding than the pieces after it can bear.
  *
@@ -115,6 +115,8 @@ export function profileIn(arena: Arena, options: MatrixProfileStreamOptions): Ma
 
   function turnOver(): void {
     const from = fill - history
+    // The samples of these neighbours leave.
+    for (let i = from; i <= fill - window; i++) if (host.cells[neighbors + i]! < origin + from) distanceOf(i)
     for (const array of [values, stats.means, stats.inverseNorms, distances, measured]) {
       array.copyWithin(0, from, fill)
     }
@@ -241,17 +243,12 @@ export function profileIn(arena: Arena, options: MatrixProfileStreamOptions): Ma
     cells[neighbors + j] = origin + oldest + nearest
   }
 
-  /** Computed from the samples while both subsequences are kept: the covariance has lost digits near distance 0. */
+  /** Computed from the samples, while they are there: the covariance has lost digits near distance 0. */
   function distanceOf(i: number): number {
     const neighbor = host.cells[neighbors + i]!
     if (neighbor < 0) return Number.POSITIVE_INFINITY
     if (measured[i] !== neighbor) {
-      const other = neighbor - origin
-      const correlation = host.cells[best + i]!
-      distances[i] =
-        other >= 0
-          ? distanceAt(values, window, i, other, stats)
-          : Math.sqrt(2 * window * Math.max(0, 1 - correlation))
+      distances[i] = distanceAt(values, window, i, neighbor - origin, stats)
       measured[i] = neighbor
     }
     return distances[i]!
