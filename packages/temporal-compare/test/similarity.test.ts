@@ -19,6 +19,12 @@ describe('euclideanDistance', () => {
     expect(euclideanDistance([], [])).toBe(0)
   })
 
+  it('neither overflows nor vanishes where only the squares do', () => {
+    for (const scale of [2 ** 600, 2 ** -600]) {
+      expect(euclideanDistance([0, 0], [3 * scale, 4 * scale])).toBe(5 * scale)
+    }
+  })
+
   it('TC-11 TC-14 refuses different lengths and NaN', () => {
     for (const measure of [euclideanDistance, correlation]) {
       expect(() => measure([1], [1, 2])).toThrow(expect.objectContaining({ code: 'DIMENSION_MISMATCH' }))
@@ -38,6 +44,21 @@ describe('correlation', () => {
     expect(correlation([0.1, 0.1, 0.1], [1, 2, 3])).toBe(0)
     expect(correlation([5, 5], [7, 7])).toBe(0)
     expect(correlation([], [])).toBe(0)
+  })
+
+  it('TC-12 is the same where squares or sums overflow or vanish', () => {
+    const [a, b] = [
+      [1, 2, 4, 3],
+      [2, 1, 4, 4],
+    ]
+    for (const scale of [2 ** 1020, 2 ** 600, 2 ** -600, 2 ** -1060]) {
+      expect(
+        correlation(
+          a!.map((x) => x * scale),
+          b!.map((x) => x * scale),
+        ),
+      ).toBeCloseTo(correlation(a!, b!), 12)
+    }
   })
 
   it('TC-27 is symmetric, within [-1, 1], and the same after a shift and a positive scale', () => {
@@ -73,6 +94,10 @@ describe('similarity', () => {
       b!.map((x) => x * 100),
     )
     expect(scaled).toBeCloseTo(similarity(a!, b!), 12)
+  })
+
+  it('is the same where the range times the length overflows', () => {
+    expect(similarity([1e308, 0, 0], [0, 0, 0])).toBeCloseTo(2 / 3, 12)
   })
 
   it('TC-13 is 1 for two empty sequences and 0 for one', () => {

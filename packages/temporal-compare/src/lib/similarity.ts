@@ -20,12 +20,23 @@ function requireEqualLength(a: NumericSequence, b: NumericSequence): void {
  */
 export function euclideanDistance(a: NumericSequence, b: NumericSequence): number {
   requireEqualLength(a, b)
+  const scale = scaleOf(a, b)
   let squares = 0
   for (let i = 0; i < a.length; i++) {
-    const difference = a[i]! - b[i]!
+    const difference = a[i]! * scale - b[i]! * scale
     squares += difference * difference
   }
-  return Math.sqrt(squares)
+  return Math.sqrt(squares) / scale
+}
+
+/** A power of two that brings the values to a size whose squares neither overflow nor vanish; 1 for ordinary ones. */
+function scaleOf(...sequences: readonly NumericSequence[]): number {
+  let most = 0
+  for (const sequence of sequences) {
+    for (let i = 0; i < sequence.length; i++) most = Math.max(most, Math.abs(sequence[i]!))
+  }
+  if (most > 2 ** 400) return 2 ** -800
+  return most < 2 ** -400 && most > 0 ? 2 ** 800 : 1
 }
 
 /**
@@ -40,9 +51,10 @@ export function correlation(a: NumericSequence, b: NumericSequence): number {
   let sumA = 0
   let sumB = 0
   let same = n > 0
+  const [scaleA, scaleB] = [scaleOf(a), scaleOf(b)]
   for (let i = 0; i < n; i++) {
-    sumA += a[i]!
-    sumB += b[i]!
+    sumA += a[i]! * scaleA
+    sumB += b[i]! * scaleB
     if (a[i] !== b[i]) same = false
   }
   if (same) return 1
@@ -52,8 +64,8 @@ export function correlation(a: NumericSequence, b: NumericSequence): number {
   let squaresB = 0
   let products = 0
   for (let i = 0; i < n; i++) {
-    const x = a[i]! - meanA
-    const y = b[i]! - meanB
+    const x = a[i]! * scaleA - meanA
+    const y = b[i]! * scaleB - meanB
     squaresA += x * x
     squaresB += y * y
     products += x * y
@@ -90,7 +102,7 @@ export function similarityAt(distance: number, a: NumericSequence, b: NumericSeq
     }
   }
   // A path of max(n, m) steps always exists, and no step costs more than the range.
-  return Math.max(0, 1 - distance / (Math.max(a.length, b.length) * (most - least)))
+  return Math.max(0, 1 - distance / (most - least) / Math.max(a.length, b.length))
 }
 
 /**
