@@ -157,6 +157,9 @@ describe('createLowerBounds', () => {
       expect(() => bound([1])).toThrow(expect.objectContaining({ code: 'DIMENSION_MISMATCH' }))
     }
     expect(() => createLowerBounds([])).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }))
+    expect(() => createLowerBounds([1], { cost: 'symbol' as 'squared' })).toThrow(TypeError)
+    expect(() => nearestSequence([1], [[1]], { limit: -1 })).toThrow(RangeError)
+    expect(() => nearestSequence([1], [], { limit: Number.NaN })).toThrow(RangeError)
   })
 })
 

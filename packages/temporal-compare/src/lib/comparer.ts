@@ -7,6 +7,7 @@ import {
   requireFinite,
   requireInteger,
   requireLength,
+  requireNumbers,
 } from './sequence.ts'
 import { correlation, euclideanDistance, similarityAt } from './similarity.ts'
 
@@ -70,6 +71,8 @@ export function createComparer(options: ComparerOptions = {}): Comparer {
     compare(a, b, algorithm) {
       requireLength('a', a.length, maxLength)
       requireLength('b', b.length, maxLength)
+      requireNumbers('a', a)
+      requireNumbers('b', b)
       requireFinite('a', a, 0, a.length)
       requireFinite('b', b, 0, b.length)
       if (cacheEntries === 0) return run(a, b, algorithm)

@@ -1,11 +1,10 @@
-import { MidstreamError } from '@midstream/core'
 import { fillItakura, fillSakoeChiba, sakoeChibaReach } from './band.ts'
 import { differentiate } from './derivative.ts'
 import { type DtwOptions, type DtwSettings, pointCount, readDtwOptions, requireLimit } from './dtw-options.ts'
 import { alignRows, type DtwAlignment } from './dtw-path.ts'
 import { type PointPair, runRows } from './dtw-rows.ts'
 import { createDtwRunner, type DtwRunner } from './dtw-runner.ts'
-import { type NumericSequence, requireFinite, requireLength } from './sequence.ts'
+import { type NumericSequence, requireFinite, requireLength, requireNumbers } from './sequence.ts'
 import { internSymbols, type SymbolSequence } from './symbols.ts'
 
 /** Text and string symbols are for the cost `symbol`; the other costs want numbers. */
@@ -55,8 +54,8 @@ export function createDtw(options: DtwOptions = {}): Dtw {
       pair.n = loadOne('a', first, settings, pair)
       pair.m = loadOne('b', second, settings, pair)
     } else {
-      pair.n = loadOne('a', requireNumbers(a), settings, pair)
-      pair.m = loadOne('b', requireNumbers(b), settings, pair)
+      pair.n = loadOne('a', requireNumbers('a', a), settings, pair)
+      pair.m = loadOne('b', requireNumbers('b', b), settings, pair)
     }
   }
 
@@ -124,11 +123,6 @@ interface Pair extends PointPair {
 
 function emptyDistance(n: number, m: number): number {
   return n === m ? 0 : Number.POSITIVE_INFINITY
-}
-
-function requireNumbers(sequence: DtwSequence): NumericSequence {
-  if (typeof sequence !== 'string' && typeof sequence[0] !== 'string') return sequence as NumericSequence
-  throw new MidstreamError('INVALID_INPUT', 'text can only be compared with the cost symbol')
 }
 
 /** Copies the values into the pair's own array, checks them there, and gives the number of points. */

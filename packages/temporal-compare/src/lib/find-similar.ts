@@ -1,7 +1,7 @@
 import { MidstreamError } from '@midstream/core'
 import { createDtw, type DtwSequence } from './dtw.ts'
 import type { DtwOptions } from './dtw-options.ts'
-import { finiteCopy, type NumericSequence } from './sequence.ts'
+import { finiteCopy } from './sequence.ts'
 import { internSymbols } from './symbols.ts'
 
 export interface FindSimilarOptions extends Pick<DtwOptions, 'cost' | 'window' | 'maxLength'> {
@@ -33,7 +33,7 @@ export function findSimilar(
   const [series, pattern] =
     shape.cost === 'symbol'
       ? internSymbols(haystack, needle).map((ids) => Float64Array.from(ids))
-      : [numbers('haystack', haystack), numbers('needle', needle)]
+      : [finiteCopy('haystack', haystack), finiteCopy('needle', needle)]
   if (pattern!.length === 0) throw new MidstreamError('INVALID_INPUT', 'the needle is empty')
   const exact = createDtw(shape)
   const found: SimilarPiece[] = []
@@ -43,11 +43,4 @@ export function findSimilar(
     if (distance <= threshold && distance !== Number.POSITIVE_INFINITY) found.push({ start, distance })
   }
   return found.sort((a, b) => a.distance - b.distance || a.start - b.start)
-}
-
-function numbers(name: string, sequence: DtwSequence): Float64Array {
-  if (typeof sequence !== 'string' && typeof sequence[0] !== 'string') {
-    return finiteCopy(name, sequence as NumericSequence)
-  }
-  throw new MidstreamError('INVALID_INPUT', `${name} is text, which only the cost symbol compares`)
 }

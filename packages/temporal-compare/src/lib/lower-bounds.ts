@@ -22,7 +22,10 @@ export interface LowerBounds {
   improved(candidate: NumericSequence, limit?: number): number
 }
 
-/** @throws MidstreamError `INVALID_INPUT` for NaN or infinite values in the query, or an empty one. */
+/**
+ * @throws MidstreamError `INVALID_INPUT` for NaN or infinite values in the query, or an empty one.
+ * @throws RangeError or TypeError for options that make no sense.
+ */
 export function createLowerBounds(query: NumericSequence, options: LowerBoundOptions = {}): LowerBounds {
   const q = finiteCopy('query', query)
   if (q.length === 0) throw new MidstreamError('INVALID_INPUT', 'the query is empty')
@@ -31,6 +34,9 @@ export function createLowerBounds(query: NumericSequence, options: LowerBoundOpt
 
 function boundsOf(q: Float64Array, { cost = 'absolute', window }: LowerBoundOptions): LowerBounds {
   const n = q.length
+  if (cost !== 'absolute' && cost !== 'squared') {
+    throw new TypeError(`cost must be absolute or squared, not ${cost}`)
+  }
   if (window !== undefined) requireInteger('window', window, 0)
   const radius = Math.min(window ?? n, n)
   const squared = cost === 'squared'

@@ -1,4 +1,5 @@
 import { createDtw } from './dtw.ts'
+import { requireLimit } from './dtw-options.ts'
 import { createLowerBounds, type LowerBoundOptions } from './lower-bounds.ts'
 import type { NumericSequence } from './sequence.ts'
 
@@ -23,6 +24,7 @@ export interface NearestResult {
  * Lemire first; others go to DTW at once. DTW stops when it exceeds the best so far.
  *
  * @throws MidstreamError `INVALID_INPUT` for NaN or infinite values, in a candidate only if they were read.
+ * @throws RangeError or TypeError for options that make no sense.
  */
 export function nearestSequence(
   query: NumericSequence,
@@ -30,6 +32,7 @@ export function nearestSequence(
   options: NearestOptions = {},
 ): NearestResult {
   const { limit = Number.POSITIVE_INFINITY, ...shape } = options
+  requireLimit(limit)
   const bounds = createLowerBounds(query, shape)
   const exact = createDtw(shape)
   const counts = { kim: 0, keogh: 0, improved: 0, dtw: 0 }

@@ -49,9 +49,19 @@ export function requireInteger(name: string, value: number, least: number): void
   throw new RangeError(`${name} must be an integer of at least ${least}, not ${value}`)
 }
 
+/**
+ * Text would be read as the numbers that it spells.
+ *
+ * @throws MidstreamError `INVALID_INPUT` for a text, or an array that begins with one.
+ */
+export function requireNumbers(name: string, sequence: string | ArrayLike<number | string>): NumericSequence {
+  if (typeof sequence !== 'string' && typeof sequence[0] !== 'string') return sequence as NumericSequence
+  throw new MidstreamError('INVALID_INPUT', `${name} is text where numbers are compared`)
+}
+
 /** A checked copy. @throws MidstreamError `INVALID_INPUT`. */
-export function finiteCopy(name: string, values: NumericSequence): Float64Array {
-  const copy = Float64Array.from(values)
+export function finiteCopy(name: string, values: string | ArrayLike<number | string>): Float64Array {
+  const copy = Float64Array.from(requireNumbers(name, values))
   requireFinite(name, copy, 0, copy.length)
   return copy
 }

@@ -1,6 +1,12 @@
 import { MidstreamError } from '@midstream/core'
 import { dtw } from './dtw.ts'
-import { DEFAULT_MAX_LENGTH, type NumericSequence, requireFinite, requireLength } from './sequence.ts'
+import {
+  DEFAULT_MAX_LENGTH,
+  type NumericSequence,
+  requireFinite,
+  requireLength,
+  requireNumbers,
+} from './sequence.ts'
 import { codePoints, createInterner, internInto, type SymbolSequence } from './symbols.ts'
 
 function requireEqualLength(a: NumericSequence, b: NumericSequence): void {
@@ -9,6 +15,8 @@ function requireEqualLength(a: NumericSequence, b: NumericSequence): void {
       details: { length: b.length, expected: a.length },
     })
   }
+  requireNumbers('a', a)
+  requireNumbers('b', b)
   requireFinite('a', a, 0, a.length)
   requireFinite('b', b, 0, b.length)
 }
