@@ -64,6 +64,30 @@ describe('createSpring', () => {
     )
   })
 
+  it('follows a warping to the end of a long query, however near the threshold it runs', () => {
+    const random = createRandom(37)
+    const value = (): number => Math.floor(7 * random()) / 4
+    for (let round = 0; round < 256; round++) {
+      const samples = Array.from({ length: 60 }, value)
+      const query = Array.from({ length: 7 + (round % 28) }, value)
+      const cost = round % 2 === 0 ? 'absolute' : 'squared'
+      const { lastRow } = bruteSpring(samples, query, -1, COSTS[cost])
+      const limit = lastRow.toSorted((x, y) => x - y)[round % 20]!
+      for (const host of [createHost(null), createHost()]) {
+        const matches: SpringMatch[] = []
+        const options = {
+          threshold: limit,
+          cost,
+          onMatch: (match: SpringMatch) => matches.push(match),
+        } as const
+        const spring = springIn(createArena(host), query, options)
+        spring.pushAll(samples)
+        spring.flush()
+        expect(matches).toEqual(bruteSpring(samples, query, limit, COSTS[cost]).matches)
+      }
+    }
+  })
+
   it('reports matches that do not overlap', () => {
     fc.assert(
       fc.property(series(0, 80), series(1, 5), fc.nat(60), (samples, query, quarter) => {

@@ -19,8 +19,8 @@ const DOUBLE = 8
 
 /**
  * `advance(query, costs, starts, m, reach, threshold, sample, time)`: computes the cells of one sample in place, at
- * least up to `reach` and on while they stay within the threshold. Gives the number of cells computed. Pointers are
- * byte addresses.
+ * least up to `reach`, the one after the last that was within the threshold, and on while they stay within it. Gives
+ * the number of cells computed. Pointers are byte addresses.
  */
 export type SpringKernel = (
   query: number,
@@ -86,8 +86,8 @@ function springModule(squared: boolean): ReturnType<typeof createModule> {
           Array.from({ length: SPRING_CHUNK }, (_, k) => cell(k * DOUBLE)),
           [query, costs, starts].map(advanceBy),
           set(done, i32.add(get(done), i32.const(SPRING_CHUNK))),
-          // The last cell of the chunk is within the threshold.
-          set(going, i32.or(i32.lt(get(done), get(reach)), f64.le(f64x2.lane(get(left), 0), get(threshold)))),
+          // The next cell may be reached from the last of the chunk: from what it is now, or from what it was.
+          set(going, i32.or(i32.le(get(done), get(reach)), f64.le(f64x2.lane(get(left), 0), get(threshold)))),
         ),
         get(done),
       )
@@ -143,7 +143,7 @@ function plainKernel(squared: boolean, host: WasmHost): SpringKernel {
         diagonal = up
         diagonalStart = upStart
       }
-      if (done >= reach && !(left <= threshold)) break
+      if (done > reach && !(left <= threshold)) break
     }
     return done
   }

@@ -95,6 +95,7 @@ export const i32 = {
   or: binary([0x72]) as Binary,
   lt: binary([0x48]) as Binary,
   gt: binary([0x4a]) as Binary,
+  le: binary([0x4c]) as Binary,
   min: (a: Local, b: Local): Code => [get(a), get(b), get(a), get(b), 0x48, 0x1b],
   max: (a: Local, b: Local): Code => [get(a), get(b), get(a), get(b), 0x4a, 0x1b],
 } as const
