@@ -30,7 +30,10 @@ export interface SpringOptions {
 export interface Spring {
   /** Samples read. */
   readonly length: number
-  /** The least distance of the query to a piece of the stream that ends at the last sample; Infinity above the threshold. */
+  /**
+   * The least distance of the query to a piece of the stream that ends at the last sample, by the paths that reports
+   * have left; Infinity above the threshold.
+   */
   readonly distance: number
   /** @throws MidstreamError `INVALID_INPUT` for NaN or an infinite sample, which is then not part of the stream. */
   push(sample: number): void
@@ -44,7 +47,11 @@ export interface Spring {
 
 /**
  * SPRING (Sakurai, Faloutsos & Yamamuro, ICDE 2007): the pieces of an endless stream that are nearest to a query
- * under DTW, without normalisation. Of matches that overlap only the best is reported. Exact.
+ * under DTW, without normalisation. Of matches that overlap only the best is reported.
+ *
+ * The rule is the paper's, to the letter: a cell knows its best path only, and a report empties those that began in the
+ * match. So a match that begins while another one waits may be given the cost of a dearer path or be missed, and one
+ * that waits gives way to a better one even if they do not overlap.
  *
  * At most O(m) time per sample for a query of m points, less where no piece within the threshold reaches far into
  * the query; O(m) memory, whatever the length of the stream. `push` allocates only the matches it reports.

@@ -184,7 +184,7 @@ export function readSymbols(a: SymbolSequence, b: SymbolSequence): SymbolPair {
   }
   interner ??= createInterner()
   interner.clear()
-  // An array element "ab" is a symbol of its own; a text gives code points. The two kinds never meet in one pair.
+  // An array element "ab" is a symbol of its own; a text gives code points. Against an array of strings a text has nothing in common.
   const first = typeof a === 'string' ? codePoints(a) : a
   const second = typeof b === 'string' ? codePoints(b) : b
   pair.n = first.length
