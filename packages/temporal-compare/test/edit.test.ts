@@ -166,6 +166,11 @@ describe.each([
     )
   })
 
+  it('counts an exchange at any place of a long sequence once', () => {
+    const a = Array.from({ length: 70 }, (__, i) => i)
+    for (let i = 0; i + 1 < a.length; i++) expect(measure(a, a.with(i, i + 1).with(i + 1, i))).toBe(1)
+  })
+
   it('counts an exchange of neighbours once', () => {
     expect(measure('abcd', 'acbd')).toBe(1)
     expect(measure([], [])).toBe(0)

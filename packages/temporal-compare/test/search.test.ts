@@ -346,6 +346,22 @@ describe('createSubsequenceSearch', () => {
     }
   })
 
+  it('tells an exact copy from a near one soon after a spike of any height', () => {
+    const random = createRandom(61)
+    for (let round = 0; round < 120; round++) {
+      const samples = Array.from({ length: 300 }, () => random())
+      const query = Array.from({ length: 20 }, () => random())
+      query.forEach((x, i) => {
+        samples[60 + i] = x + 1e-8 * random()
+        samples[200 + i] = x
+      })
+      samples[40] = 10 ** (1 + (round % 12))
+      const search = createSubsequenceSearch(query)
+      search.pushAll(samples)
+      expect(search.best!.start).toBe(200)
+    }
+  })
+
   it('goes on to drop pieces by their bounds after a spike or a step', () => {
     const random = createRandom(29)
     const samples = Float64Array.from({ length: 4000 }, (_, i) => random() + (i < 100 ? 0 : 1e8))

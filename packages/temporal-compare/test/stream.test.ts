@@ -175,6 +175,15 @@ describe('createSpring', () => {
     expect(() => spring.push(1)).toThrow(expect.objectContaining({ code: 'SESSION_ENDED' }))
   })
 
+  it('forgets at a reset what had begun', () => {
+    const { spring, matches } = collect([1, 2, 3, 4], 1, 'absolute')
+    spring.pushAll([1, 2, 3])
+    spring.reset()
+    spring.pushAll([4, 9])
+    spring.flush()
+    expect([matches, spring.distance]).toEqual([[], Number.POSITIVE_INFINITY])
+  })
+
   it('counts a match as reported when the callback throws', () => {
     let calls = 0
     const spring = createSpring([1], {
@@ -365,6 +374,36 @@ describe('createMatrixProfile', () => {
       distances.forEach((distance, i) => {
         expect(distance).toBeCloseTo(expected[i]!, 8)
       })
+    }
+  })
+
+  it('takes for the discord none that has no neighbour, and the first of equally near ones', () => {
+    const stream = createMatrixProfile({ window: 4, history: 30, exclusion: 2 })
+    stream.pushAll([3, 1, 4, 1, 5, 9, 2])
+    expect([...stream.snapshot().neighbors]).toEqual([3, -1, -1, 0])
+    expect([stream.discord()!.start, stream.motif()!.start]).toEqual([0, 0])
+    stream.reset()
+    for (let i = 0; i < 80; i++) {
+      stream.push(7)
+      const first = Math.max(0, i - 29)
+      if (i >= 6) expect(stream.latest!.neighbor).toBe(first)
+    }
+  })
+
+  it('keeps the nearest also when a spike lies anywhere about a turn of the history', () => {
+    const random = createRandom(53)
+    for (let at = 0; at < 100; at++) {
+      const x = Array.from({ length: 110 }, () => random())
+      x[at] = 1e11
+      x[at + 8] = -1e11
+      const stream = createMatrixProfile({ window: 5, history: 27 })
+      stream.pushAll(x)
+      const { start, distances } = stream.snapshot()
+      bruteProfile(x, 5, 2, 27 - 5)
+        .slice(start)
+        .forEach((distance, i) => {
+          expect(distances[i]).toBeCloseTo(distance, 4)
+        })
     }
   })
 

@@ -70,7 +70,6 @@ function textDistance(a: string, b: string, limit: number): number {
   while (start < endA && start < endB && a.charCodeAt(start) === b.charCodeAt(start)) start++
   // What is half a pair in one text may be a lone surrogate in the other: 😀 and the same two units with an x between.
   if (start > 0 && (a.charCodeAt(start - 1) & 0xfc00) === 0xd800) return -1
-  if (endA < a.length && (a.charCodeAt(endA) & 0xfc00) === 0xdc00) return -1
   const n = endA - start
   const m = endB - start
   if (unitsA.length < n) unitsA = new Uint32Array(2 * n)

@@ -245,11 +245,7 @@ export function searchIn(
     if (warp(pieces * BYTES, rest * BYTES, row * BYTES, points * BYTES, m, radius, best * SLACK) === 0) return
     for (let p = 0; p < count; p++) {
       const distance = host.cells[row + WARP_LANES * m + p]!
-      if (
-        bestStart < 0
-          ? Math.sqrt(distance) <= threshold && distance < Number.POSITIVE_INFINITY
-          : distance < best
-      ) {
+      if (bestStart < 0 ? Math.sqrt(distance) <= threshold : distance < best) {
         best = distance
         bestStart = waiting[p]!
       }
