@@ -3,6 +3,7 @@
  * follow after the last byte. Started by run.ts, which talks to it over IPC.
  */
 import { connect, type Socket } from 'node:net'
+import { seededRandom } from '@midstream/test-kit'
 import { readDelivery } from './delivery.ts'
 import {
   type ClientReply,
@@ -92,9 +93,15 @@ function receive(exchange: Exchange, count: number): void {
 }
 
 /** Runs the streams of one connection one after the other; resolves when they are done or the connection is. */
-function runConnection(load: Load, to: Destination, signal: AbortSignal): Promise<Exchange[]> {
+function runConnection(
+  load: Load,
+  to: Destination,
+  number: number,
+  signal: AbortSignal,
+): Promise<Exchange[]> {
   return new Promise((resolve) => {
     const exchanges: Exchange[] = []
+    const random = seededRandom(number)
     let current: Exchange | undefined
     const finish = (): void => {
       signal.removeEventListener('abort', finish)
@@ -112,11 +119,15 @@ function runConnection(load: Load, to: Destination, signal: AbortSignal): Promis
       onread: {
         buffer: readBuffer,
         callback(count) {
-          if (current === undefined) return false
+          if (current === undefined) return true
           receive(current, count)
           if (current.finished) {
-            if (exchanges.length < load.streamsPerConnection) next()
-            else finish()
+            if (exchanges.length === load.streamsPerConnection) finish()
+            else if (load.restMs === 0) next()
+            else {
+              current = undefined
+              setTimeout(next, random() * load.restMs)
+            }
           }
           return true
         },
@@ -178,7 +189,7 @@ async function run({ load, to }: ClientRequest): Promise<void> {
   const connections = Array.from({ length: load.connections }, async (_, index) => {
     const delayMs = (index * load.staggerMs) / load.connections
     if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs))
-    return runConnection(load, to, signal)
+    return runConnection(load, to, index, signal)
   })
   const exchanges = (await Promise.all(connections)).flat()
   reply({ type: 'loaded' })

@@ -14,6 +14,8 @@ export interface Load {
   readonly connections: number
   /** Streams that each connection asks for, one after the other. */
   readonly streamsPerConnection: number
+  /** Between two streams a connection rests for a random time up to this: readers do not ask in step. */
+  readonly restMs: number
   /** The connections start evenly spread over this time. */
   readonly staggerMs: number
   /** The load fails when it has not ended by then. */
