@@ -2,6 +2,7 @@ import type { Channel, ChannelKind, MidstreamError, Provenance } from '@midstrea
 import { asRecord, isEmpty, mayHoldText, type Path, walkStrings } from './json-text.ts'
 import { parseEvent } from './parse-event.ts'
 import type { DecodedEvent, Protocol, StreamDecoder, StreamEnding, TextRef } from './protocol.ts'
+import { createTextList, type TextList } from './text-list.ts'
 import { createTemplateCache } from './text-template.ts'
 
 // Strings that identify or describe, or that only the provider can read: not text that a model wrote. Everything
@@ -44,11 +45,11 @@ function channelOf(
   return toolName === undefined ? base : { ...base, toolName }
 }
 
-function leaves(value: unknown, path: Path, key: string, refs: TextRef[], whole: boolean): void {
+function leaves(value: unknown, path: Path, key: string, texts: TextList, whole: boolean): void {
   walkStrings(
     value,
     (text, leaf) =>
-      refs.push({
+      texts.add({
         channel: channelOf('other', `other/${key}/${leaf.filter((k) => typeof k === 'string').join('.')}`),
         text,
         path: leaf,
@@ -64,14 +65,14 @@ function leaves(value: unknown, path: Path, key: string, refs: TextRef[], whole:
 function fieldTexts(
   holder: Record<string, unknown>,
   key: string,
-  refs: TextRef[],
+  texts: TextList,
   known?: string,
   isKnown: (value: unknown) => boolean = (value) => asRecord(value) !== undefined,
 ): void {
   for (const [field, value] of Object.entries(holder)) {
     if (!mayHoldText(value)) continue
     if (typeof value === 'string' ? FACTS.has(field) : field === known && isKnown(value)) continue
-    leaves(value, [field], key, refs, true)
+    leaves(value, [field], key, texts, true)
   }
 }
 
@@ -80,7 +81,7 @@ function blockTexts(
   block: Record<string, unknown>,
   path: Path,
   index: number,
-  refs: TextRef[],
+  texts: TextList,
   streamed: boolean,
 ): void {
   const type = String(block['type'])
@@ -91,13 +92,13 @@ function blockTexts(
       streamed && TOOL_BLOCKS.has(type)
         ? toolChannel(index, block)
         : channelOf('other', `other/${index}/block`)
-    refs.push({ channel, text: '', path: [...path, 'input'], whole: false, signed: false })
+    texts.add({ channel, text: '', path: [...path, 'input'], whole: false, signed: false })
   }
   for (const [field, value] of Object.entries(block)) {
     const at = [...path, field]
     if (typeof value === 'string' && FACTS.has(field)) continue
     if (field === 'text' && type === 'text' && typeof value === 'string') {
-      refs.push({
+      texts.add({
         channel: channelOf('content', CONTENT),
         text: value,
         path: at,
@@ -105,7 +106,7 @@ function blockTexts(
         signed: false,
       })
     } else if (field === 'thinking' && typeof value === 'string') {
-      refs.push({
+      texts.add({
         channel: channelOf('reasoning', `reasoning/${index}`),
         text: value,
         path: at,
@@ -114,8 +115,8 @@ function blockTexts(
       })
     } else if (field === 'input' && TOOL_BLOCKS.has(type)) {
       // Deltas replace what a streamed call starts with (mostly nothing): it is a text of its own.
-      if (!streamed || !isEmpty(value)) refs.push(inputText(value, at, toolChannel(index, block)))
-    } else leaves(value, at, String(index), refs, true)
+      if (!streamed || !isEmpty(value)) texts.add(inputText(value, at, toolChannel(index, block)))
+    } else leaves(value, at, String(index), texts, true)
   }
 }
 
@@ -144,16 +145,15 @@ function createDecoder(): StreamDecoder {
     if (typeof counted?.['output_tokens'] === 'number') usage.outputTokens = counted['output_tokens']
   }
 
-  function deltaTexts(event: Record<string, unknown>, index: number): TextRef[] {
+  function deltaTexts(event: Record<string, unknown>, index: number, texts: TextList): void {
     const delta = asRecord(event['delta']) ?? {}
-    const refs: TextRef[] = []
     for (const [field, value] of Object.entries(delta)) {
       const path = ['delta', field]
       if (typeof value === 'string' && FACTS.has(field)) continue
       if (delta['type'] === 'text_delta' && field === 'text' && typeof value === 'string') {
-        refs.push({ channel: channelOf('content', CONTENT), text: value, path, whole: false, signed: false })
+        texts.add({ channel: channelOf('content', CONTENT), text: value, path, whole: false, signed: false })
       } else if (delta['type'] === 'thinking_delta' && field === 'thinking' && typeof value === 'string') {
-        refs.push({
+        texts.add({
           channel: channelOf('reasoning', `reasoning/${index}`),
           text: value,
           path,
@@ -165,23 +165,22 @@ function createDecoder(): StreamDecoder {
         field === 'partial_json' &&
         typeof value === 'string'
       ) {
-        refs.push({
+        texts.add({
           channel: toolChannel(index, blocks.get(index)),
           text: value,
           path,
           whole: false,
           signed: false,
         })
-      } else if (delta['type'] === 'citations_delta') leaves(value, path, String(index), refs, true)
+      } else if (delta['type'] === 'citations_delta') leaves(value, path, String(index), texts, true)
       else {
-        const first = refs.length
-        leaves(value, path, String(index), refs, false)
+        const first = texts.refs.length
+        leaves(value, path, String(index), texts, false)
         const keys = unknown.get(index) ?? new Set()
-        for (const { channel } of refs.slice(first)) keys.add(channel.key)
+        for (const { channel } of texts.refs.slice(first)) keys.add(channel.key)
         unknown.set(index, keys)
       }
     }
-    return refs
   }
 
   const decoder: { -readonly [Field in keyof StreamDecoder]: StreamDecoder[Field] } = {
@@ -195,15 +194,15 @@ function createDecoder(): StreamDecoder {
       const event = parseEvent(data)
       const type = typeof event['type'] === 'string' ? event['type'] : name
       const index = typeof event['index'] === 'number' ? event['index'] : 0
-      const refs: TextRef[] = []
-      const none: DecodedEvent = { refs, yields: [], closes: [], terminal: 'none' }
+      const texts = createTextList('EVENT_TOO_LARGE')
+      const none: DecodedEvent = { refs: texts.refs, yields: [], closes: [], terminal: 'none' }
       const key = `event/${String(type)}`
       switch (type) {
         case 'message_start': {
           const message = asRecord(event['message']) ?? {}
           count(message['usage'])
-          leaves(message, ['message'], 'message', refs, true)
-          fieldTexts(event, key, refs, 'message')
+          leaves(message, ['message'], 'message', texts, true)
+          fieldTexts(event, key, texts, 'message')
           return { ...none, mark: { start: true } satisfies Mark }
         }
         case 'content_block_start': {
@@ -211,8 +210,8 @@ function createDecoder(): StreamDecoder {
           blocks.set(index, block)
           between = false
           templates.forget()
-          blockTexts(block, ['content_block'], index, refs, true)
-          fieldTexts(event, key, refs, 'content_block')
+          blockTexts(block, ['content_block'], index, texts, true)
+          fieldTexts(event, key, texts, 'content_block')
           return {
             ...none,
             yields: block['type'] === 'text' ? [] : [CONTENT],
@@ -220,13 +219,13 @@ function createDecoder(): StreamDecoder {
           }
         }
         case 'content_block_delta': {
-          const decoded = { ...none, refs: deltaTexts(event, index) }
-          fieldTexts(event, key, decoded.refs, 'delta')
-          templates.learn(data, decoded)
-          return decoded
+          deltaTexts(event, index, texts)
+          fieldTexts(event, key, texts, 'delta')
+          templates.learn(data, none)
+          return none
         }
         case 'content_block_stop': {
-          fieldTexts(event, key, refs)
+          fieldTexts(event, key, texts)
           between = true
           const mark: Mark = { closes: index }
           const yields = [...(unknown.get(index) ?? [])]
@@ -237,23 +236,23 @@ function createDecoder(): StreamDecoder {
           count(event['usage'])
           const delta = asRecord(event['delta'])
           if (typeof delta?.['stop_reason'] === 'string') decoder.finishReason = delta['stop_reason']
-          leaves(delta, ['delta'], 'message', refs, true)
-          fieldTexts(event, key, refs, 'delta')
+          leaves(delta, ['delta'], 'message', texts, true)
+          fieldTexts(event, key, texts, 'delta')
           return { ...none, closes: 'all', mark: { stop: true } satisfies Mark }
         }
         case 'message_stop':
-          fieldTexts(event, key, refs)
+          fieldTexts(event, key, texts)
           return { ...none, closes: 'all', terminal: 'complete' }
         case 'error':
-          fieldTexts(event, key, refs)
+          fieldTexts(event, key, texts)
           return { ...none, closes: 'all', terminal: 'failed' }
         case 'ping':
-          fieldTexts(event, key, refs)
+          fieldTexts(event, key, texts)
           // A pause between two blocks: the end of a text does not wait for what comes after it.
           return { ...none, yields: between ? [CONTENT] : [] }
         default:
           // An event type of the future is read like text: every string in it.
-          fieldTexts(event, key, refs)
+          fieldTexts(event, key, texts)
           return none
       }
     },
@@ -380,15 +379,15 @@ export const anthropicMessages: Protocol = {
   createEnding,
   beforeRewrite() {},
   responseTexts(body) {
-    const refs: TextRef[] = []
+    const texts = createTextList('STREAM_TOO_LARGE')
     const content = Array.isArray(body['content']) ? body['content'] : []
     content.forEach((value: unknown, index) => {
       const block = asRecord(value)
-      if (block !== undefined) blockTexts(block, ['content', index], index, refs, false)
-      else leaves(value, ['content', index], String(index), refs, true)
+      if (block !== undefined) blockTexts(block, ['content', index], index, texts, false)
+      else leaves(value, ['content', index], String(index), texts, true)
     })
-    fieldTexts(body, 'message', refs, 'content', Array.isArray)
-    return refs
+    fieldTexts(body, 'message', texts, 'content', Array.isArray)
+    return texts.refs
   },
   responseFinish(body) {
     const counted = asRecord(body['usage'])
@@ -418,12 +417,12 @@ export const anthropicMessages: Protocol = {
     body['stop_details'] = refusalDetails(error)
   },
   requestTexts(body) {
-    const refs: TextRef[] = []
+    const texts = createTextList('REQUEST_TOO_LARGE')
     const add = (value: unknown, path: Path, kind: ChannelKind, provenance: Provenance): void => {
       walkStrings(
         value,
         (text, leaf) =>
-          refs.push({
+          texts.add({
             channel: channelOf(kind, `${kind}/${leaf.join('.')}`, undefined, provenance),
             text,
             path: leaf,
@@ -455,11 +454,11 @@ export const anthropicMessages: Protocol = {
         if (type === 'tool_result') add(part, path, 'tool-result', 'tool')
         else if (TOOL_BLOCKS.has(String(type))) {
           const channel = channelOf('tool-input', `tool-input/${i}.${j}`)
-          refs.push(inputText(asRecord(part)?.['input'] ?? {}, [...path, 'input'], channel))
+          texts.add(inputText(asRecord(part)?.['input'] ?? {}, [...path, 'input'], channel))
         } else add(part, path, fromModel ? 'assistant' : 'user', fromModel ? 'model' : 'user')
       })
     })
-    return refs
+    return texts.refs
   },
   errorBody,
 }

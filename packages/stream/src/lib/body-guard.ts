@@ -1,5 +1,5 @@
 import { type Action, compareActions, MidstreamError } from '@midstream/core'
-import { type ChannelText, createChannelText } from './channel-text.ts'
+import { type ChannelText, checkChannelCount, createChannelText } from './channel-text.ts'
 import {
   type DecidedFinding,
   type Guard,
@@ -11,6 +11,7 @@ import { asRecord, setValueAt } from './json-text.ts'
 import { parseEvent } from './parse-event.ts'
 import type { KeptText, Protocol, TextRef } from './protocol.ts'
 import { observerReport, tolerantObserver } from './tolerant-observer.ts'
+import { inspectWholeText } from './whole-text.ts'
 
 interface InspectedTexts {
   readonly kept: readonly KeptText[]
@@ -39,6 +40,14 @@ function inspectTexts(
   const placed: (KeptText | (() => KeptText))[] = []
   let stopped: ChannelText | undefined
   let current: ChannelText | undefined
+  const channelFor = ({ channel, signed }: TextRef): ChannelText => {
+    const known = channels.get(channel.key)
+    if (known !== undefined) return known
+    checkChannelCount(channels.size)
+    const created = createChannelText(guard, { channel, signed }, observer)
+    channels.set(channel.key, created)
+    return created
+  }
   const move = (next: ChannelText | undefined): void => {
     if (current === next) return
     current?.yieldTo()
@@ -46,20 +55,14 @@ function inspectTexts(
     current = next
   }
   for (const ref of refs) {
-    let channel = ref.whole ? undefined : channels.get(ref.channel.key)
-    if (channel === undefined) {
-      channel = createChannelText(guard, { channel: ref.channel, signed: ref.signed }, observer)
-      if (!ref.whole) channels.set(ref.channel.key, channel)
-    }
+    const channel = ref.whole ? inspectWholeText(guard, ref, observer) : channelFor(ref)
     // A stream decides a text before it goes on to the next one; so does this.
     if (!ref.whole) move(channel)
     if (stopped !== undefined) break
-    const start = channel.length
-    channel.push(ref.text)
-    if (ref.whole || channel.holdsUntilClosed) channel.close()
-    const { closed } = channel
-    const text = channel
-    placed.push(closed ? keptText(ref, text, start) : () => keptText(ref, text, start))
+    const start = ref.whole ? 0 : channel.length
+    if (!ref.whole) channel.push(ref.text)
+    if (channel.holdsUntilClosed) channel.close()
+    placed.push(channel.closed ? keptText(ref, channel, start) : () => keptText(ref, channel, start))
     if (channel.cut !== undefined) stopped ??= channel
     if (stopped !== undefined) break
   }

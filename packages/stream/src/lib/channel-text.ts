@@ -56,6 +56,20 @@ const MAX_YIELDS = 3
 // Spans that are done with before they are taken out of the list.
 const SPANS_KEPT = 1024
 
+/**
+ * Texts in pieces that one answer may have. Each keeps what its inspectors remember until its choice or block ends,
+ * so that their number bounds the memory of a stream. Answers have a handful for each choice and tool call.
+ */
+const MAX_CHANNELS = 4096
+
+/** Throws STREAM_TOO_LARGE when an answer that has so many channels must not have another. */
+export function checkChannelCount(count: number): void {
+  if (count < MAX_CHANNELS) return
+  throw new MidstreamError('STREAM_TOO_LARGE', `the answer has more than ${MAX_CHANNELS} channels`, {
+    details: { limit: MAX_CHANNELS },
+  })
+}
+
 interface OpenSession {
   readonly id: string
   readonly session: InspectorSession

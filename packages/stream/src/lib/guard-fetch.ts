@@ -52,7 +52,7 @@ export function guardFetch(
         if (guarded.body !== json) body = JSON.stringify(guarded.body)
       } catch (error) {
         if (!MidstreamError.is(error)) throw error
-        return refuse(protocol, 400, error)
+        return refuse(protocol, error.code === 'REQUEST_TOO_LARGE' ? 413 : 400, error)
       }
     }
     const headers = new Headers(request.headers)

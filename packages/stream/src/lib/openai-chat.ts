@@ -1,7 +1,9 @@
 import type { Channel, ChannelKind, MidstreamError, Provenance } from '@midstream/core'
+import { checkChannelCount } from './channel-text.ts'
 import { asRecord, isEmpty, mayHoldText, type Path, walkStrings } from './json-text.ts'
 import { parseEvent } from './parse-event.ts'
 import type { DecodedEvent, Protocol, StreamDecoder, StreamEnding, TextRef } from './protocol.ts'
+import { createTextList, type TextList } from './text-list.ts'
 import { createTemplateCache } from './text-template.ts'
 
 // Strings that identify or describe: not text that a model wrote. Everything else is inspected.
@@ -47,10 +49,10 @@ function choiceTexts(
   position: number,
   holder: 'delta' | 'message',
   toolNames: Map<string, string>,
-): TextRef[] {
+  texts: TextList,
+): void {
   const index = typeof choice['index'] === 'number' ? choice['index'] : position
   const base: Path = ['choices', position]
-  const refs: TextRef[] = []
   const streamed = holder === 'delta'
   const delta = asRecord(choice[holder]) ?? {}
   const add = (
@@ -61,7 +63,7 @@ function choiceTexts(
     whole: boolean,
     toolName?: string,
   ): void => {
-    refs.push({ channel: channelOf(kind, index, key, toolName), text, path, whole, signed: false })
+    texts.add({ channel: channelOf(kind, index, key, toolName), text, path, whole, signed: false })
   }
   for (const [field, value] of Object.entries(delta)) {
     const path = [...base, holder, field]
@@ -115,7 +117,6 @@ function choiceTexts(
       )
     }
   }
-  return refs
 
   function toolCallTexts(value: unknown, path: Path, key: string, field = 'function'): void {
     const call = asRecord(value) ?? { value }
@@ -148,7 +149,7 @@ function choiceTexts(
     else {
       // Some servers send them as a value and not as its JSON text.
       const channel = channelOf('tool-input', index, key, toolNames.get(key))
-      refs.push({ channel, text: JSON.stringify(given), path: at, whole: false, signed: false, json: true })
+      texts.add({ channel, text: JSON.stringify(given), path: at, whole: false, signed: false, json: true })
     }
     for (const [name, part] of Object.entries(fn)) {
       if (name === 'arguments' || (name === 'name' && typeof part === 'string')) continue
@@ -174,11 +175,10 @@ function tokenText(value: unknown): string {
 }
 
 /** Strings of an event or a body outside its choices, and those of choices that are none. */
-function otherTexts(event: Record<string, unknown>): TextRef[] {
-  const refs: TextRef[] = []
+function otherTexts(event: Record<string, unknown>, texts: TextList): void {
   const visit = (text: string, path: Path): void => {
     const channel = channelOf('other', 0, `other/${path.join('.')}`)
-    refs.push({ channel, text, path, whole: true, signed: false })
+    texts.add({ channel, text, path, whole: true, signed: false })
   }
   for (const [field, value] of Object.entries(event)) {
     if (!mayHoldText(value) || (typeof value === 'string' && EVENT_FACTS.has(field))) continue
@@ -189,7 +189,6 @@ function otherTexts(event: Record<string, unknown>): TextRef[] {
       })
     }
   }
-  return refs
 }
 
 function choicesOf(event: Record<string, unknown>): Record<string, unknown>[] {
@@ -201,7 +200,7 @@ function createDecoder(): StreamDecoder {
   const toolNames = new Map<string, string>()
   // The text channels that each choice is in (more than one, when events bring several), and the choices that began
   // and ended.
-  const current = new Map<number, readonly string[]>()
+  const current = new Map<number, ReadonlySet<string>>()
   const finished = new Set<number>()
   const usage: { inputTokens?: number; outputTokens?: number } = {}
   let headKnown = false
@@ -218,7 +217,9 @@ function createDecoder(): StreamDecoder {
       if (data.startsWith('[DONE]') && data.trimEnd() === '[DONE]')
         return { refs: [], yields: [], closes: 'all', terminal: 'complete' }
       const event = parseEvent(data)
-      const refs = otherTexts(event)
+      const texts = createTextList('EVENT_TOO_LARGE')
+      const { refs } = texts
+      otherTexts(event, texts)
       const yields: string[] = []
       const closes: number[] = []
       const seen: number[] = []
@@ -227,13 +228,14 @@ function createDecoder(): StreamDecoder {
       choicesOf(event).forEach((choice, position) => {
         const index = typeof choice['index'] === 'number' ? choice['index'] : position
         seen.push(index)
-        const before = current.get(index) ?? []
-        const texts = choiceTexts(choice, position, 'delta', toolNames)
-        refs.push(...texts)
-        const now = activeKeys(texts, before)
+        const before = current.get(index) ?? NO_KEYS
+        const first = refs.length
+        choiceTexts(choice, position, 'delta', toolNames, texts)
+        const now = activeKeys(refs, first, before)
+        checkChannelCount(current.size)
         current.set(index, now)
-        for (const key of before) if (!now.includes(key)) yields.push(key)
-        moved ||= now.length !== before.length || now.some((key) => !before.includes(key))
+        for (const key of before) if (!now.has(key)) yields.push(key)
+        moved ||= now.size !== before.size || [...now].some((key) => !before.has(key))
         if (typeof choice['finish_reason'] === 'string') {
           decoder.finishReason = choice['finish_reason']
           finished.add(index)
@@ -266,17 +268,27 @@ function createDecoder(): StreamDecoder {
   return decoder
 }
 
-/** The channels that a choice is in after an event with these texts. Token probabilities only accompany others. */
-function activeKeys(texts: readonly TextRef[], before: readonly string[]): readonly string[] {
-  const keys: string[] = []
+const NO_KEYS: ReadonlySet<string> = new Set()
+
+/**
+ * The channels that a choice is in after an event whose texts from `first` on are its own. Token probabilities only
+ * accompany others.
+ */
+function activeKeys(
+  refs: readonly TextRef[],
+  first: number,
+  before: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const keys = new Set<string>()
   let onlyRepeats = true
-  for (const { channel, text, whole, path } of texts) {
+  for (let i = first; i < refs.length; i++) {
+    const { channel, text, whole, path } = refs[i]!
     if (whole || text === '') continue
-    if (!keys.includes(channel.key)) keys.push(channel.key)
+    keys.add(channel.key)
     onlyRepeats &&= path[2] === REPEATS
   }
   if (!onlyRepeats) return keys
-  return keys.length === 0 ? before : [...before, ...keys.filter((key) => !before.includes(key))]
+  return keys.size === 0 ? before : new Set([...before, ...keys])
 }
 
 function sse(data: unknown): string {
@@ -367,12 +379,15 @@ export const openaiChat: Protocol = {
   },
   responseTexts(body) {
     const toolNames = new Map<string, string>()
-    return [
-      ...otherTexts(body),
-      ...choicesOf(body).flatMap((choice, position) =>
-        inStreamOrder(choiceTexts(choice, position, 'message', toolNames)),
-      ),
-    ]
+    const texts = createTextList('STREAM_TOO_LARGE')
+    const { refs } = texts
+    otherTexts(body, texts)
+    choicesOf(body).forEach((choice, position) => {
+      const first = refs.length
+      choiceTexts(choice, position, 'message', toolNames, texts)
+      refs.push(...inStreamOrder(refs.splice(first)))
+    })
+    return refs
   },
   responseFinish(body) {
     const finishReason = choicesOf(body)[0]?.['finish_reason']
@@ -404,7 +419,7 @@ export const openaiChat: Protocol = {
       if (ref.path[0] !== 'choices' && ref.path.length === 1) body[String(ref.path[0])] = shown
   },
   requestTexts(body) {
-    const refs: TextRef[] = []
+    const { refs, add } = createTextList('REQUEST_TOO_LARGE')
     const messages = Array.isArray(body['messages']) ? body['messages'] : []
     messages.forEach((value: unknown, index) => {
       const message = asRecord(value) ?? {}
@@ -421,7 +436,7 @@ export const openaiChat: Protocol = {
               index,
               key: `${kind}/${path.slice(1).join('.')}`,
             }
-            refs.push({ channel, text, path, whole: true, signed: false })
+            add({ channel, text, path, whole: true, signed: false })
           },
           PART_FACTS,
           ['messages', index, field],

@@ -1,5 +1,5 @@
 import { type Action, compareActions, MidstreamError } from '@midstream/core'
-import { type ChannelText, createChannelText } from './channel-text.ts'
+import { type ChannelText, checkChannelCount, createChannelText } from './channel-text.ts'
 import { createEventOutput } from './event-output.ts'
 import { type EventTemplate, eventTemplate, matchEvent } from './event-template.ts'
 import {
@@ -23,6 +23,7 @@ import {
   rewrittenEvent,
   type WaitingEvent,
 } from './waiting-event.ts'
+import { inspectWholeText } from './whole-text.ts'
 
 /** Where a guarded stream goes. */
 export interface StreamSink {
@@ -112,11 +113,12 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
     event: watching.event,
   }
 
-  function channelFor(ref: TextRef): ChannelText {
-    const known = ref.whole ? undefined : channels.get(ref.channel.key)
+  function channelFor({ channel, signed }: TextRef): ChannelText {
+    const known = channels.get(channel.key)
     if (known !== undefined) return known
-    const created = createChannelText(guard, { channel: ref.channel, signed: ref.signed }, observer)
-    if (!ref.whole) channels.set(ref.channel.key, created)
+    checkChannelCount(channels.size)
+    const created = createChannelText(guard, { channel, signed }, observer)
+    channels.set(channel.key, created)
     return created
   }
 
@@ -159,9 +161,9 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
   function inspect(refs: readonly TextRef[]): Part[] {
     const parts: Part[] = []
     for (const ref of refs) {
-      const channel = channelFor(ref)
-      parts.push(inspectText(channel, ref, ref.text))
-      if (ref.whole) channel.close()
+      const channel = ref.whole ? inspectWholeText(guard, ref, observer) : channelFor(ref)
+      if (ref.whole) parts.push({ ref, text: ref.text, channel, start: 0, end: ref.text.length })
+      else parts.push(inspectText(channel, ref, ref.text))
       if (channel.cut !== undefined) cutBy ??= channel
     }
     return parts
@@ -251,12 +253,9 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
 
   function close(decoded: DecodedEvent): void {
     if (decoded.closes.length === 0) return
+    const closes = decoded.closes === 'all' ? undefined : new Set(decoded.closes)
     for (const [key, channel] of channels) {
-      if (
-        decoded.closes === 'all' ||
-        decoded.closes.includes(key) ||
-        decoded.closes.includes(channel.channel.index)
-      ) {
+      if (closes === undefined || closes.has(key) || closes.has(channel.channel.index)) {
         channel.close()
         if (channel.cut !== undefined) cutBy ??= channel
       }
