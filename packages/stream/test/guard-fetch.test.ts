@@ -6,7 +6,7 @@ import {
   readAnthropicMessageStream,
   readOpenaiChatStream,
 } from '@midstream/test-kit'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createGuard, type GuardReport, guardFetch } from '../src/index.ts'
 
 const guard = createGuard({
@@ -208,6 +208,78 @@ describe('guardFetch', () => {
       expect(answer.headers.get('content-type')).toBe('application/json')
       expect(await answer.json()).toHaveProperty('error.code')
     }
+  })
+
+  it.each([200, 500])('I-5 reads no more of a body with status %i than a stream may have', async (status) => {
+    const small = createGuard({ ...guard, limits: { ...guard.limits, maxStreamBytes: 100_000 } })
+    let sent = 0
+    let cancelled = false
+    const endless = (): ReadableStream<Uint8Array> =>
+      new ReadableStream({
+        // Without the bound it would be read for as long as there is memory.
+        pull(controller) {
+          sent += 10_000
+          if (sent > 1_000_000) controller.close()
+          else controller.enqueue(new Uint8Array(10_000).fill(32))
+        },
+        cancel() {
+          cancelled = true
+        },
+      })
+    const { fetch } = answering(
+      () => new Response(endless(), { status, headers: { 'content-type': 'application/json' } }),
+    )
+    const answer = await guardFetch(fetch, small)(CHAT, ask('hello'))
+    expect(answer.status).toBe(status === 200 ? 502 : status)
+    expect(await answer.json()).toMatchObject({ error: { code: 'STREAM_TOO_LARGE' } })
+    expect(sent).toBeLessThan(200_000)
+    expect(cancelled).toBe(true)
+  })
+
+  it.each([200, 500])('waits no longer for a body with status %i than for a stream', async (status) => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    try {
+      let now = 0
+      const clock = { now: () => now, wallTime: () => now }
+      const late = createGuard({ ...guard, clock, limits: { ...guard.limits, maxDurationMs: 1000 } })
+      let read: (() => void) | undefined
+      const reading = new Promise<void>((resolve) => {
+        read = resolve
+      })
+      const { fetch } = answering(
+        () => new Response(new ReadableStream({ pull: () => read?.() }, { highWaterMark: 0 }), { status }),
+      )
+      const asked = guardFetch(fetch, late)(CHAT, ask('hello'))
+      await reading
+      now = 1001
+      vi.advanceTimersByTime(250)
+      expect(await (await asked).json()).toMatchObject({ error: { code: 'STREAM_TIMEOUT' } })
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it.each([200, 500])('tells a body with status %i that broke off from one that was left', async (status) => {
+    const left = new AbortController()
+    const stub = (async (_input: string, init?: RequestInit) => {
+      const body = new ReadableStream(
+        {
+          pull(controller) {
+            if (String(init?.body).includes('leave')) left.abort()
+            controller.error(init?.signal?.aborted ? init.signal.reason : new Error('reset'))
+          },
+        },
+        { highWaterMark: 0 },
+      )
+      return new Response(body, { status })
+    }) as typeof globalThis.fetch
+    const guarded = guardFetch(stub, guard)
+    expect(await (await guarded(CHAT, ask('stay'))).json()).toMatchObject({
+      error: { code: 'UPSTREAM_ABORTED' },
+    })
+    const answer = guarded(CHAT, { ...ask('leave'), signal: left.signal })
+    await expect(answer).rejects.toMatchObject({ name: 'AbortError' })
   })
 
   it('I-6 ends a stream although the observer of its report throws', async () => {

@@ -7,6 +7,7 @@ import type { IntentWatcher, WatchOptions } from './intent-watcher.ts'
 import { asRecord } from './json-text.ts'
 import { openaiChat } from './openai-chat.ts'
 import type { Protocol } from './protocol.ts'
+import { readBody } from './read-body.ts'
 import { guardStream, type StreamSink } from './stream-guard.ts'
 import type { StreamMetrics } from './stream-metrics.ts'
 
@@ -66,9 +67,10 @@ export function guardFetch(
       signal: request.signal,
     })
     if (response.body === null) return response
-    if (!response.ok) return guardedError(guard, protocol, response, options)
+    const { signal } = request
+    if (!response.ok) return guardedError(guard, protocol, response, response.body, signal, options)
     // The caller's own signal: that of the request follows it only while somebody keeps the request.
-    const watching = { onEvent: options.onIntent, signal: init?.signal ?? request.signal }
+    const watching = { onEvent: options.onIntent, signal: init?.signal ?? signal }
     if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
       return new Response(guardedStream(guard, protocol, response.body, options, watching), {
         status: response.status,
@@ -76,7 +78,7 @@ export function guardFetch(
       })
     }
     try {
-      const answer = guardBodyTexts(guard, protocol, new Uint8Array(await response.arrayBuffer()))
+      const answer = guardBodyTexts(guard, protocol, await readBody(guard, response.body, signal))
       const report = watchedBody(answer, options, watching)
       options.onReport?.(report, 'response')
       return new Response(new Blob([answer.body as Uint8Array<ArrayBuffer>]), {
@@ -84,6 +86,7 @@ export function guardFetch(
         headers: withoutLength(response.headers),
       })
     } catch (error) {
+      if (signal.aborted) throw error
       return refuse(protocol, 502, asGuardError(error))
     }
   }
@@ -119,6 +122,8 @@ async function guardedError(
   guard: Guard,
   protocol: Protocol,
   response: Response,
+  body: ReadableStream<Uint8Array>,
+  signal: AbortSignal,
   options: GuardFetchOptions,
 ): Promise<Response> {
   const { status, statusText } = response
@@ -129,7 +134,7 @@ async function guardedError(
     return Response.json(protocol.errorBody(error), { status, statusText, headers })
   }
   try {
-    const answer = guardErrorBody(guard, protocol, new Uint8Array(await response.arrayBuffer()))
+    const answer = guardErrorBody(guard, protocol, await readBody(guard, body, signal))
     options.onReport?.(answer.report, 'response')
     if (answer.body === undefined) return instead(answer.report.error!)
     return new Response(new Blob([answer.body as Uint8Array<ArrayBuffer>]), {
@@ -138,6 +143,7 @@ async function guardedError(
       headers,
     })
   } catch (error) {
+    if (signal.aborted) throw error
     return instead(asGuardError(error))
   }
 }
