@@ -1,30 +1,14 @@
-import type { Channel, ChannelKind, MidstreamError, Provenance } from '@midstream/core'
+import type { Channel, ChannelKind, MidstreamError } from '@midstream/core'
+import { inputText, isFact, TOOL_BLOCKS } from './anthropic-blocks.ts'
+import { anthropicRequestTexts } from './anthropic-request.ts'
 import { asRecord, isEmpty, mayHoldText, type Path, walkStrings } from './json-text.ts'
 import { parseEvent } from './parse-event.ts'
-import type { DecodedEvent, Protocol, StreamDecoder, StreamEnding, TextRef } from './protocol.ts'
+import type { DecodedEvent, Protocol, StreamDecoder, StreamEnding } from './protocol.ts'
 import { createTextList, type TextList } from './text-list.ts'
 import { createTemplateCache } from './text-template.ts'
 
-// Strings that identify or describe, or that only the provider can read: not text that a model wrote. Everything
-// else is inspected.
-const FACTS = new Set([
-  'type',
-  'id',
-  'role',
-  'model',
-  'stop_reason',
-  'stop_sequence',
-  'tool_use_id',
-  'signature',
-  'data',
-  'encrypted_content',
-  'encrypted_index',
-  'service_tier',
-  'inference_geo',
-])
 // Signed by the provider, so an edit would break the next turn.
 const SIGNED = new Set(['thinking'])
-const TOOL_BLOCKS = new Set(['tool_use', 'server_tool_use', 'mcp_tool_use'])
 // All text blocks are one text: readers join them, and a span may run across two.
 const CONTENT = 'content/0'
 
@@ -35,13 +19,8 @@ interface Mark {
   readonly stop?: boolean
 }
 
-function channelOf(
-  kind: ChannelKind,
-  key: string,
-  toolName?: string,
-  provenance: Provenance = 'model',
-): Channel {
-  const base = { kind, provenance, index: 0, key }
+function channelOf(kind: ChannelKind, key: string, toolName?: string): Channel {
+  const base = { kind, provenance: 'model', index: 0, key } as const
   return toolName === undefined ? base : { ...base, toolName }
 }
 
@@ -56,7 +35,7 @@ function leaves(value: unknown, path: Path, key: string, texts: TextList, whole:
         whole,
         signed: false,
       }),
-    FACTS,
+    isFact,
     path,
   )
 }
@@ -71,7 +50,7 @@ function fieldTexts(
 ): void {
   for (const [field, value] of Object.entries(holder)) {
     if (!mayHoldText(value)) continue
-    if (typeof value === 'string' ? FACTS.has(field) : field === known && isKnown(value)) continue
+    if (typeof value === 'string' ? isFact(field, holder) : field === known && isKnown(value)) continue
     leaves(value, [field], key, texts, true)
   }
 }
@@ -96,7 +75,7 @@ function blockTexts(
   }
   for (const [field, value] of Object.entries(block)) {
     const at = [...path, field]
-    if (typeof value === 'string' && FACTS.has(field)) continue
+    if (typeof value === 'string' && isFact(field, block)) continue
     if (field === 'text' && type === 'text' && typeof value === 'string') {
       texts.add({
         channel: channelOf('content', CONTENT),
@@ -118,11 +97,6 @@ function blockTexts(
       if (!streamed || !isEmpty(value)) texts.add(inputText(value, at, toolChannel(index, block)))
     } else leaves(value, at, String(index), texts, true)
   }
-}
-
-/** Arguments that stand in a body as a value are read in their JSON form, as a stream would bring them. */
-function inputText(value: unknown, path: Path, channel: Channel): TextRef {
-  return { channel, text: JSON.stringify(value), path, whole: true, signed: false, json: true }
 }
 
 function toolChannel(index: number, block: Record<string, unknown> | undefined): Channel {
@@ -149,7 +123,7 @@ function createDecoder(): StreamDecoder {
     const delta = asRecord(event['delta']) ?? {}
     for (const [field, value] of Object.entries(delta)) {
       const path = ['delta', field]
-      if (typeof value === 'string' && FACTS.has(field)) continue
+      if (typeof value === 'string' && isFact(field, delta)) continue
       if (delta['type'] === 'text_delta' && field === 'text' && typeof value === 'string') {
         texts.add({ channel: channelOf('content', CONTENT), text: value, path, whole: false, signed: false })
       } else if (delta['type'] === 'thinking_delta' && field === 'thinking' && typeof value === 'string') {
@@ -416,49 +390,6 @@ export const anthropicMessages: Protocol = {
     body['stop_sequence'] = null
     body['stop_details'] = refusalDetails(error)
   },
-  requestTexts(body) {
-    const texts = createTextList('REQUEST_TOO_LARGE')
-    const add = (value: unknown, path: Path, kind: ChannelKind, provenance: Provenance): void => {
-      walkStrings(
-        value,
-        (text, leaf) =>
-          texts.add({
-            channel: channelOf(kind, `${kind}/${leaf.join('.')}`, undefined, provenance),
-            text,
-            path: leaf,
-            whole: true,
-            signed: false,
-          }),
-        FACTS,
-        path,
-      )
-    }
-    if (body['system'] !== undefined) add(body['system'], ['system'], 'system', 'operator')
-    const messages = Array.isArray(body['messages']) ? body['messages'] : []
-    messages.forEach((value: unknown, i) => {
-      const message = asRecord(value) ?? {}
-      const fromModel = message['role'] === 'assistant'
-      const content = message['content']
-      if (!Array.isArray(content)) {
-        add(
-          content,
-          ['messages', i, 'content'],
-          fromModel ? 'assistant' : 'user',
-          fromModel ? 'model' : 'user',
-        )
-        return
-      }
-      content.forEach((part: unknown, j) => {
-        const path = ['messages', i, 'content', j]
-        const type = asRecord(part)?.['type']
-        if (type === 'tool_result') add(part, path, 'tool-result', 'tool')
-        else if (TOOL_BLOCKS.has(String(type))) {
-          const channel = channelOf('tool-input', `tool-input/${i}.${j}`)
-          texts.add(inputText(asRecord(part)?.['input'] ?? {}, [...path, 'input'], channel))
-        } else add(part, path, fromModel ? 'assistant' : 'user', fromModel ? 'model' : 'user')
-      })
-    })
-    return texts.refs
-  },
+  requestTexts: anthropicRequestTexts,
   errorBody,
 }

@@ -3,16 +3,16 @@ export type Path = readonly (string | number)[]
 
 /**
  * Calls `visit` for every string value in `value`, in document order, with its path. Keys are not visited, nor are
- * strings whose own key is in `facts`; what stands deeper under such a key is visited.
+ * strings that `isFact` knows by their key and the object that holds them.
  */
 export function walkStrings(
   value: unknown,
   visit: (text: string, path: Path) => void,
-  facts: ReadonlySet<string> = NO_FACTS,
+  isFact: IsFact = NEVER,
   path: Path = [],
 ): void {
   if (typeof value === 'string') visit(value, path)
-  else if (mayHoldText(value)) walk(value, visit, facts, [...path])
+  else if (mayHoldText(value)) walk(value, visit, isFact, [...path])
 }
 
 /** False for what is no text and holds none. */
@@ -20,13 +20,16 @@ export function mayHoldText(value: unknown): boolean {
   return typeof value === 'string' || (typeof value === 'object' && value !== null)
 }
 
-const NO_FACTS: ReadonlySet<string> = new Set()
+/** True for a string that identifies or describes, and is not text. */
+export type IsFact = (key: string, holder: Readonly<Record<string, unknown>>) => boolean
+
+const NEVER: IsFact = () => false
 
 /** One path for all: a copy on each level would cost the square of the depth. */
 function walk(
   value: unknown,
   visit: (text: string, path: Path) => void,
-  facts: ReadonlySet<string>,
+  isFact: IsFact,
   path: (string | number)[],
 ): void {
   if (typeof value === 'string') {
@@ -34,14 +37,14 @@ function walk(
   } else if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) {
       path.push(i)
-      walk(value[i], visit, facts, path)
+      walk(value[i], visit, isFact, path)
       path.pop()
     }
   } else if (typeof value === 'object' && value !== null) {
     for (const [key, child] of Object.entries(value)) {
-      if (typeof child === 'string' && facts.has(key)) continue
+      if (typeof child === 'string' && isFact(key, value as Record<string, unknown>)) continue
       path.push(key)
-      walk(child, visit, facts, path)
+      walk(child, visit, isFact, path)
       path.pop()
     }
   }

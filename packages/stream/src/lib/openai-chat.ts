@@ -1,8 +1,9 @@
-import type { Channel, ChannelKind, MidstreamError, Provenance } from '@midstream/core'
+import type { Channel, ChannelKind, MidstreamError } from '@midstream/core'
 import { checkChannelCount } from './channel-text.ts'
-import { asRecord, isEmpty, mayHoldText, type Path, walkStrings } from './json-text.ts'
+import { asRecord, type IsFact, isEmpty, mayHoldText, type Path, walkStrings } from './json-text.ts'
 import { parseEvent } from './parse-event.ts'
 import type { DecodedEvent, Protocol, StreamDecoder, StreamEnding, TextRef } from './protocol.ts'
+import { type Author, authoredTexts, MODEL, OPERATOR, otherFieldTexts, TOOL, USER } from './request-fields.ts'
 import { createTextList, type TextList } from './text-list.ts'
 import { createTemplateCache } from './text-template.ts'
 
@@ -19,6 +20,7 @@ const EVENT_FACTS = new Set([
 ])
 const CHOICE_FACTS = new Set(['finish_reason', 'native_finish_reason', 'stop_reason', 'matched_stop'])
 const PART_FACTS = new Set(['type', 'id', 'role', 'format'])
+const isPartFact: IsFact = (key) => PART_FACTS.has(key)
 // Servers of gpt-oss label each delta. Joined, the labels would be one word without an end, which holds everything.
 const LABELS: ReadonlySet<unknown> = new Set(['analysis', 'commentary', 'final'])
 // `logprobs` repeats the text token by token; it goes when the text is changed (see beforeRewrite).
@@ -94,7 +96,7 @@ function choiceTexts(
             leaf,
             !streamed,
           ),
-        PART_FACTS,
+        isPartFact,
         path,
       )
     }
@@ -351,14 +353,13 @@ function errorType(error: MidstreamError): string {
   return error.code.startsWith('UPSTREAM_') ? 'upstream_error' : 'server_error'
 }
 
-const USER: [ChannelKind, Provenance] = ['user', 'user']
-const ROLES: ReadonlyMap<unknown, [ChannelKind, Provenance]> = new Map([
-  ['system', ['system', 'operator']],
-  ['developer', ['system', 'operator']],
+const ROLES: ReadonlyMap<unknown, Author> = new Map([
+  ['system', OPERATOR],
+  ['developer', OPERATOR],
   ['user', USER],
-  ['assistant', ['assistant', 'model']],
-  ['tool', ['tool-result', 'tool']],
-  ['function', ['tool-result', 'tool']],
+  ['assistant', MODEL],
+  ['tool', TOOL],
+  ['function', TOOL],
 ])
 
 /** OpenAI chat completions, and the many servers that speak it. */
@@ -419,10 +420,14 @@ export const openaiChat: Protocol = {
       if (ref.path[0] !== 'choices' && ref.path.length === 1) body[String(ref.path[0])] = shown
   },
   requestTexts(body) {
-    const { refs, add } = createTextList('REQUEST_TOO_LARGE')
+    const texts = createTextList('REQUEST_TOO_LARGE')
     const messages = Array.isArray(body['messages']) ? body['messages'] : []
     messages.forEach((value: unknown, index) => {
-      const message = asRecord(value) ?? {}
+      const message = asRecord(value)
+      if (message === undefined) {
+        authoredTexts(value, ['messages', index], USER, texts)
+        return
+      }
       const [kind, provenance] = ROLES.get(message['role']) ?? USER
       for (const [field, part] of Object.entries(message)) {
         if (typeof part === 'string' && (PART_FACTS.has(field) || field === 'tool_call_id')) continue
@@ -436,14 +441,15 @@ export const openaiChat: Protocol = {
               index,
               key: `${kind}/${path.slice(1).join('.')}`,
             }
-            add({ channel, text, path, whole: true, signed: false })
+            texts.add({ channel, text, path, whole: true, signed: false })
           },
-          PART_FACTS,
+          isPartFact,
           ['messages', index, field],
         )
       }
     })
-    return refs
+    otherFieldTexts(body, Array.isArray(body['messages']) ? ['messages'] : [], texts)
+    return texts.refs
   },
   errorBody,
 }
