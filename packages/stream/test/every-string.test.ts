@@ -267,6 +267,40 @@ describe('a message beside the delta', () => {
     expect(text).toContain('my *')
   })
 
+  it.each([
+    ['an empty text', { delta: { content: '' } }],
+    ['no text', { delta: {} }],
+    ['another choice', { index: 1, delta: { content: 'x' } }],
+    ['nothing', { delta: null }],
+  ])('I-1 does not show it beside %s either', (_what, between) => {
+    const message = (text: string): object => ({ message: { role: 'assistant', content: text } })
+    const events = [
+      choice({ content: 'my sec' }, message('my sec')),
+      chunk({ choices: [{ index: 0, ...between, ...message('my sec') }] }),
+      choice({ content: 'ret is out' }, message('my secret is out')),
+    ]
+    // What stands beside the text of another choice is a message of that choice.
+    if ('index' in between)
+      events[1] = chunk({ choices: [between, { index: 0, delta: {}, ...message('my sec') }] })
+    const { text, report } = guarded(openaiChat, chat(events.join('')))
+    expect(report).toMatchObject({ ending: 'complete', verdict: 'redact' })
+    expect(text).not.toMatch(/sec|ret /)
+    expect(text).toContain('my *')
+  })
+
+  it('I-1 shows no message that ends behind where an answer is cut', () => {
+    const message = (text: string): object => ({ message: { role: 'assistant', content: text } })
+    const events = [
+      choice({ content: 'an att' }, message('an att')),
+      chunk({ choices: [{ index: 0, delta: {}, ...message('an att') }] }),
+      choice({ content: 'ack' }, message('an attack')),
+    ]
+    const { text, report } = guarded(openaiChat, chat(events.join('')))
+    expect(report.ending).toBe('cut')
+    expect(text).not.toMatch(/att|ack/)
+    expect(text).toContain('"an "')
+  })
+
   it('stays in a body', () => {
     const body = (content: string): object => ({
       choices: [{ index: 0, message: { role: 'assistant', content }, delta: { content: '' } }],

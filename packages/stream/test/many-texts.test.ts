@@ -108,6 +108,15 @@ describe('guardStream', () => {
     expect(report).toMatchObject({ ending: 'failed', error: { code: 'STREAM_TOO_LARGE' } })
   })
 
+  it('I-10 fails for a message beside texts in more channels than a choice can be in', () => {
+    const fields = list(200, (i) => `"k${i}":"abc"`)
+    const event = `{"choices":[{"index":0,"delta":{${fields}},"message":{"content":"a"}}]}`
+    expect(guarded(openaiChat, chat(event)).report).toMatchObject({
+      ending: 'failed',
+      error: { code: 'STREAM_TOO_LARGE' },
+    })
+  })
+
   it('opens each inspector once for each text', () => {
     const opened: string[] = []
     const counting = (inner: Inspector): Inspector => ({

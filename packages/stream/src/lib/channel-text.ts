@@ -47,6 +47,8 @@ export interface ChannelText {
   yieldTo(always?: boolean): void
   /** `text`, which stands at `start`, as it may be shown. Called in order; the text must be releasable. */
   render(text: string, start: number): string
+  /** True when a text that ends at a position would show a part of something hidden, or of what is not decided. */
+  endsInside(position: number): boolean
 }
 
 // A channel may give way this often. Each time, a span that runs on after the seam is found but its beginning was
@@ -63,10 +65,10 @@ const SPANS_KEPT = 1024
 const MAX_CHANNELS = 4096
 
 /** Throws STREAM_TOO_LARGE when an answer that has so many channels must not have another. */
-export function checkChannelCount(count: number): void {
-  if (count < MAX_CHANNELS) return
-  throw new MidstreamError('STREAM_TOO_LARGE', `the answer has more than ${MAX_CHANNELS} channels`, {
-    details: { limit: MAX_CHANNELS },
+export function checkChannelCount(count: number, limit: number = MAX_CHANNELS): void {
+  if (count < limit) return
+  throw new MidstreamError('STREAM_TOO_LARGE', `the answer has more than ${limit} channels`, {
+    details: { limit },
   })
 }
 
@@ -115,6 +117,7 @@ export function createChannelText(
     close,
     yieldTo,
     render,
+    endsInside,
   }
 
   function toSource(position: number): number {
@@ -307,6 +310,13 @@ export function createChannelText(
       behind = 0
     }
     return shown
+  }
+
+  function endsInside(position: number): boolean {
+    if (position > text.releasable) return true
+    let i = behind
+    while (i < spans.length && spans[i]!.end <= position) i++
+    return i < spans.length && spans[i]!.start < position
   }
 
   return text

@@ -202,7 +202,7 @@ function createDecoder(): StreamDecoder {
   const toolNames = new Map<string, string>()
   // The text channels that each choice is in (more than one, when events bring several), and the choices that began
   // and ended.
-  const current = new Map<number, ReadonlySet<string>>()
+  const current = new Map<number, ReadonlyMap<string, Channel>>()
   const finished = new Set<number>()
   const usage: { inputTokens?: number; outputTokens?: number } = {}
   let headKnown = false
@@ -230,14 +230,16 @@ function createDecoder(): StreamDecoder {
       choicesOf(event).forEach((choice, position) => {
         const index = typeof choice['index'] === 'number' ? choice['index'] : position
         seen.push(index)
-        const before = current.get(index) ?? NO_KEYS
+        const before = current.get(index) ?? NO_CHANNELS
         const first = refs.length
         choiceTexts(choice, position, 'delta', toolNames, texts)
-        const now = activeKeys(refs, first, before)
+        const now = activeChannels(refs, first, before)
         checkChannelCount(current.size)
         current.set(index, now)
-        for (const key of before) if (!now.has(key)) yields.push(key)
-        moved ||= now.size !== before.size || [...now].some((key) => !before.has(key))
+        for (const key of before.keys()) if (!now.has(key)) yields.push(key)
+        moved ||= now.size !== before.size || [...now.keys()].some((key) => !before.has(key))
+        if (choice['message'] !== undefined)
+          messageBeside([...before.values(), ...now.values()], position, texts)
         if (typeof choice['finish_reason'] === 'string') {
           decoder.finishReason = choice['finish_reason']
           finished.add(index)
@@ -270,27 +272,38 @@ function createDecoder(): StreamDecoder {
   return decoder
 }
 
-const NO_KEYS: ReadonlySet<string> = new Set()
+const NO_CHANNELS: ReadonlyMap<string, Channel> = new Map()
 
 /**
  * The channels that a choice is in after an event whose texts from `first` on are its own. Token probabilities only
  * accompany others.
  */
-function activeKeys(
+function activeChannels(
   refs: readonly TextRef[],
   first: number,
-  before: ReadonlySet<string>,
-): ReadonlySet<string> {
-  const keys = new Set<string>()
+  before: ReadonlyMap<string, Channel>,
+): ReadonlyMap<string, Channel> {
+  const channels = new Map<string, Channel>()
   let onlyRepeats = true
   for (let i = first; i < refs.length; i++) {
     const { channel, text, whole, path } = refs[i]!
     if (whole || text === '') continue
-    keys.add(channel.key)
+    channels.set(channel.key, channel)
     onlyRepeats &&= path[2] === REPEATS
   }
-  if (!onlyRepeats) return keys
-  return keys.size === 0 ? before : new Set([...before, ...keys])
+  if (!onlyRepeats) return channels
+  return channels.size === 0 ? before : new Map([...before, ...channels])
+}
+
+// Each event with a message says so for each of them; a choice is in one channel, or a few.
+const MAX_CHANNELS_BESIDE = 128
+
+/** A message beside a delta repeats what these channels have brought so far. */
+function messageBeside(channels: readonly Channel[], position: number, texts: TextList): void {
+  checkChannelCount(channels.length, MAX_CHANNELS_BESIDE)
+  const path = ['choices', position, 'message']
+  for (const channel of channels)
+    texts.add({ channel, text: '', path, whole: false, signed: false, repeats: true })
 }
 
 function sse(data: unknown): string {

@@ -14,6 +14,11 @@ export interface TextRef {
   readonly signed: boolean
   /** True when the place holds a JSON value and `text` is its JSON form. */
   readonly json?: true
+  /**
+   * True when the place, which has no text of its own here, repeats the channel as far as it has come: it is left out
+   * of an event where that is inside something hidden.
+   */
+  readonly repeats?: true
 }
 
 /** What an event of a stream means. */

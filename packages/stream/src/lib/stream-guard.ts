@@ -286,7 +286,7 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
     for (let i = 0; i < item.parts.length; i++) {
       const part = item.parts[i]!
       const shown = part.channel.render(part.text, part.start)
-      if (shown !== part.text) {
+      if (shown !== part.text || (part.ref.repeats && part.channel.endsInside(part.start))) {
         texts ??= item.parts.map(({ text }) => text)
         texts[i] = shown
       }

@@ -76,8 +76,9 @@ export function rewrittenEvent(
 ): Uint8Array {
   const event = item.event ?? eventFrom(item.template!, item.source.subarray(item.from, item.to))
   const json = parseEvent(event.data ?? '')
-  item.parts.forEach(({ ref, text }, i) => {
-    if (text !== texts[i]) setValueAt(json, ref.path, ref.json ? JSON.parse(texts[i]!) : texts[i])
+  item.parts.forEach(({ ref, text, channel, start }, i) => {
+    if (ref.repeats && channel.endsInside(start)) setValueAt(json, ref.path, undefined)
+    else if (text !== texts[i]) setValueAt(json, ref.path, ref.json ? JSON.parse(texts[i]!) : texts[i])
   })
   protocol.beforeRewrite(json, truncated)
   return encodedEvent(event.name, JSON.stringify(json))

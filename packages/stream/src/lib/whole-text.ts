@@ -96,6 +96,7 @@ const IS_CLEAR = {
   close() {},
   yieldTo() {},
   render: (text: string): string => text,
+  endsInside: (): boolean => false,
 } satisfies Partial<ChannelText>
 
 /** A closed channel in which nothing was found. The fields in the order of other channels: see ChannelText. */
@@ -111,5 +112,6 @@ function clearText(channel: Channel, length: number): ChannelText {
     close: IS_CLEAR.close,
     yieldTo: IS_CLEAR.yieldTo,
     render: IS_CLEAR.render,
+    endsInside: IS_CLEAR.endsInside,
   }
 }
