@@ -81,7 +81,8 @@ function forward(
   body: CompletionBody,
 ): void {
   const { request, response, protocol } = completion
-  const guarded = guardRequest(context.guard, protocol, body.json, completion.observe)
+  const source = (): string => new TextDecoder().decode(body.bytes)
+  const guarded = guardRequest(context.guard, protocol, body.json, completion.observe, source)
   const { report } = guarded
   // Nobody reviews held requests, so they are refused like blocked ones.
   if (!isForwardable(report.verdict) || report.ending !== 'complete') {

@@ -8,7 +8,8 @@ import {
   MAX_REPORTED_FINDINGS,
 } from './guard.ts'
 import { asRecord, setValueAt } from './json-text.ts'
-import { parseEvent } from './parse-event.ts'
+import { exactEvent, parseEvent } from './parse-event.ts'
+import { parseJson, withExactValues } from './parse-json.ts'
 import type { KeptText, Protocol, TextRef } from './protocol.ts'
 import { observerReport, tolerantObserver } from './tolerant-observer.ts'
 import { inspectWholeText } from './whole-text.ts'
@@ -83,21 +84,23 @@ function keptText(ref: TextRef, channel: ChannelText, start: number): KeptText {
   return { ref, complete, shown: channel.render(ref.text.slice(0, decided), start) }
 }
 
-/** Puts changed texts back into their JSON. Returns whether there was any. Throws POLICY_BLOCK. */
-function applyTexts(json: Record<string, unknown>, kept: readonly KeptText[]): boolean {
-  let changed = false
-  for (const { ref, shown, complete } of kept) {
+function isUnchanged({ ref, shown }: KeptText): boolean {
+  return ref.text === shown
+}
+
+/** Puts changed texts back into their JSON. Throws POLICY_BLOCK. */
+function applyTexts(json: Record<string, unknown>, kept: readonly KeptText[]): void {
+  for (const text of kept) {
+    const { ref, shown, complete } = text
     // Part of a value is no value; what it belongs to is refused as a whole.
-    if (shown === ref.text || (ref.json && !complete)) continue
+    if (isUnchanged(text) || (ref.json && !complete)) continue
     setValueAt(json, ref.path, ref.json ? editedValue(shown) : shown)
-    changed = true
   }
-  return changed
 }
 
 function editedValue(shown: string): unknown {
   try {
-    return JSON.parse(shown)
+    return parseJson(shown)
   } catch {
     // Without the cause: it quotes the text.
     throw new MidstreamError('POLICY_BLOCK', 'a redaction would break the arguments of a tool call')
@@ -126,11 +129,12 @@ export function guardBodyTexts(
   body: Uint8Array,
   event?: (event: GuardEvent) => void,
 ): { readonly body: Uint8Array; readonly report: GuardReport; readonly kept: readonly KeptText[] } {
-  const json = parseEvent(decodeBody(body))
+  const text = decodeBody(body)
+  const json = parseEvent(text)
   const watching = tolerantObserver(event, undefined)
   const { kept, stopped, findings, verdict } = inspectTexts(
     guard,
-    protocol.responseTexts(json),
+    withExactValues(protocol.responseTexts(json), () => text, exactEvent),
     watching.event,
   )
   const finish = protocol.responseFinish(json)
@@ -146,13 +150,16 @@ export function guardBodyTexts(
   }
   if (stopped !== undefined) {
     const { error } = stopped.cut!
-    applyTexts(json, kept)
-    protocol.refuseResponse(json, kept, guard.notice, error)
-    return { body: encode(json), report: { ...report, ending: 'cut', error }, kept }
+    const refused = exactEvent(text)
+    applyTexts(refused, kept)
+    protocol.refuseResponse(refused, kept, guard.notice, error)
+    return { body: encode(refused), report: { ...report, ending: 'cut', error }, kept }
   }
-  if (!applyTexts(json, kept)) return { body, report, kept }
-  protocol.beforeRewrite(json, false, true)
-  return { body: encode(json), report, kept }
+  if (kept.every(isUnchanged)) return { body, report, kept }
+  const edited = exactEvent(text)
+  applyTexts(edited, kept)
+  protocol.beforeRewrite(edited, false, true)
+  return { body: encode(edited), report, kept }
 }
 
 /**
@@ -168,12 +175,12 @@ export function guardErrorBody(
   event?: (event: GuardEvent) => void,
 ): { readonly body: Uint8Array | undefined; readonly report: GuardReport } {
   const text = decodeBody(body)
-  const json = parsed(text)
-  const holder = asRecord(json) ?? { body: json ?? text }
+  const holder = errorHolder(text, JSON.parse)
+  const exact = (): Record<string, unknown> => errorHolder(text, parseJson).json
   const watching = tolerantObserver(event, undefined)
   const { kept, stopped, findings, verdict } = inspectTexts(
     guard,
-    protocol.responseTexts(holder),
+    withExactValues(protocol.responseTexts(holder.json), () => text, exact),
     watching.event,
   )
   const report = { verdict, findings, ...observerReport(watching) }
@@ -181,42 +188,57 @@ export function guardErrorBody(
     return { body: undefined, report: { ...report, ending: 'cut', error: stopped.cut!.error } }
   }
   const complete: GuardReport = { ...report, ending: 'complete' }
-  if (!applyTexts(holder, kept)) return { body, report: complete }
-  const shown =
-    json === undefined ? String(holder['body']) : JSON.stringify(holder === json ? json : holder['body'])
+  if (kept.every(isUnchanged)) return { body, report: complete }
+  const edited = exact()
+  applyTexts(edited, kept)
+  const { form } = holder
+  if (form === 'object') return { body: encode(edited), report: complete }
+  const shown = form === 'text' ? String(edited['body']) : JSON.stringify(edited['body'])
   return { body: new TextEncoder().encode(shown), report: complete }
 }
 
-function parsed(text: string): unknown {
+/** An error body as an object: itself, or what holds it as its `body`. */
+function errorHolder(
+  text: string,
+  parse: (text: string) => unknown,
+): { readonly form: 'object' | 'value' | 'text'; readonly json: Record<string, unknown> } {
+  let value: unknown
   try {
-    return JSON.parse(text)
+    value = parse(text)
   } catch {
-    return undefined
+    return { form: 'text', json: { body: text } }
   }
+  const json = asRecord(value)
+  return json === undefined ? { form: 'value', json: { body: value } } : { form: 'object', json }
 }
 
 /**
  * Guards a request before it is sent on. `body` is the same object when nothing was redacted. When the verdict
- * is `block`, the request must not be sent; `report.error` says why.
+ * is `block`, the request must not be sent; `report.error` says why. Throws REQUEST_TOO_LARGE and POLICY_BLOCK.
+ *
+ * @param source the JSON text that `body` was parsed from. With it, a number that a double cannot hold is in the
+ * returned body what `JSON.rawJSON` makes, so that `JSON.stringify` writes it as it came. @default none
  */
 export function guardRequest(
   guard: Guard,
   protocol: Protocol,
   body: Record<string, unknown>,
   event?: (event: GuardEvent) => void,
+  source?: () => string,
 ): { readonly body: Record<string, unknown>; readonly report: GuardReport } {
+  const texts = protocol.requestTexts(body)
   const watching = tolerantObserver(event, undefined)
   const { kept, stopped, findings, verdict } = inspectTexts(
     guard,
-    protocol.requestTexts(body),
+    source === undefined ? texts : withExactValues(texts, source, exactEvent),
     watching.event,
   )
   const watched = observerReport(watching)
   if (stopped !== undefined)
     return { body, report: { verdict, findings, ending: 'cut', error: stopped.cut!.error, ...watched } }
   const report: GuardReport = { verdict, findings, ending: 'complete', ...watched }
-  if (kept.every(({ ref, shown }) => ref.text === shown)) return { body, report }
-  const copy = structuredClone(body)
+  if (kept.every(isUnchanged)) return { body, report }
+  const copy = source === undefined ? structuredClone(body) : exactEvent(source())
   applyTexts(copy, kept)
   return { body: copy, report }
 }

@@ -47,7 +47,7 @@ export function guardFetch(
     let body = sent
     if (json !== undefined) {
       try {
-        const guarded = guardRequest(guard, protocol, json)
+        const guarded = guardRequest(guard, protocol, json, undefined, () => sent)
         options.onReport?.(guarded.report, 'request')
         if (guarded.report.error !== undefined) return refuse(protocol, 400, guarded.report.error)
         if (guarded.body !== json) body = JSON.stringify(guarded.body)

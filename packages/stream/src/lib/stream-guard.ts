@@ -10,6 +10,8 @@ import {
   MAX_REPORTED_FINDINGS,
 } from './guard.ts'
 import { createIntakeLimits } from './intake-limits.ts'
+import { exactEvent } from './parse-event.ts'
+import { withExactValues } from './parse-json.ts'
 import { type DecodedEvent, NO_TEXT, type Protocol, type TextRef } from './protocol.ts'
 import { createSseFramer, endOfEvent, type SseEvent } from './sse-framer.ts'
 import { measuredIntake, type StreamMetrics } from './stream-metrics.ts'
@@ -145,7 +147,7 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
       template = learned === undefined ? undefined : eventTemplate(event, learned)
       fitting = undefined
     }
-    const parts = decoded.refs.length === 0 ? NO_PARTS : inspect(decoded.refs)
+    const parts = decoded.refs.length === 0 ? NO_PARTS : inspect(decoded.refs, event.data)
     if (cutBy === undefined) close(decoded)
     const dropExtra = event.extra !== '' && !isCleanExtra(event.extra)
     if (isNamed && dropExtra) event = { ...event, name: undefined }
@@ -158,9 +160,9 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
     terminal = decoded.terminal
   }
 
-  function inspect(refs: readonly TextRef[]): Part[] {
+  function inspect(refs: readonly TextRef[], data = ''): Part[] {
     const parts: Part[] = []
-    for (const ref of refs) {
+    for (const ref of withExactValues(refs, () => data, exactEvent)) {
       const channel = ref.whole ? inspectWholeText(guard, ref, observer) : channelFor(ref)
       if (ref.whole) parts.push({ ref, text: ref.text, channel, start: 0, end: ref.text.length })
       else parts.push(inspectText(channel, ref, ref.text))

@@ -1,7 +1,8 @@
 import type { ChannelText } from './channel-text.ts'
 import { type EventTemplate, eventFrom } from './event-template.ts'
 import { setValueAt } from './json-text.ts'
-import { parseEvent } from './parse-event.ts'
+import { exactEvent } from './parse-event.ts'
+import { parseJson } from './parse-json.ts'
 import { type DecodedEvent, NO_TEXT, type Protocol, type TextRef } from './protocol.ts'
 import type { SseEvent } from './sse-framer.ts'
 
@@ -75,10 +76,10 @@ export function rewrittenEvent(
   truncated: boolean,
 ): Uint8Array {
   const event = item.event ?? eventFrom(item.template!, item.source.subarray(item.from, item.to))
-  const json = parseEvent(event.data ?? '')
+  const json = exactEvent(event.data ?? '')
   item.parts.forEach(({ ref, text, channel, start }, i) => {
     if (ref.repeats && channel.endsInside(start)) setValueAt(json, ref.path, undefined)
-    else if (text !== texts[i]) setValueAt(json, ref.path, ref.json ? JSON.parse(texts[i]!) : texts[i])
+    else if (text !== texts[i]) setValueAt(json, ref.path, ref.json ? parseJson(texts[i]!) : texts[i])
   })
   protocol.beforeRewrite(json, truncated)
   return encodedEvent(event.name, JSON.stringify(json))
