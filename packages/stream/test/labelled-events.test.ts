@@ -58,6 +58,18 @@ describe('guardStream', () => {
     expect(opened.map(({ key }) => key)).toContain('other/0/channel')
   })
 
+  it('tells the tokens of log probabilities from text', () => {
+    const opened: Channel[] = []
+    const stream = guarded(opened, () => {})
+    const logprobs = { content: [{ token: '<|channel|>' }, { token: 'final' }] }
+    const choice = { index: 0, delta: { content: 'word ' }, logprobs, finish_reason: null }
+    stream.push(new TextEncoder().encode(sseEvent({ id: 'c', choices: [choice] }, undefined)))
+    expect(opened.map(({ key, vocabulary }) => [key, vocabulary])).toEqual([
+      ['content/0', undefined],
+      ['other/0/logprobs', true],
+    ])
+  })
+
   it('inspects the name of events once, and each other name', () => {
     const opened: Channel[] = []
     const stream = guarded(opened, () => {})

@@ -246,6 +246,9 @@ const DEAF: Listener = { finding() {}, overflow() {} }
  * that would carry data out, by pattern: in the text itself, behind look-alike letters, invisible characters,
  * escapes, separators and digits, and inside base64 and hex. Linear in the text.
  *
+ * It opens every channel but those of a model's vocabulary: log probabilities name the special tokens of a chat
+ * template, which as text would be forged turns.
+ *
  * Compile it once and share it. Encoded text beyond `maxDecodeDepth` or `maxDecodedBytes` is an overflow of
  * the rule `injection/decode-depth` or `injection/decode-budget`, and text that waited beyond `maxHoldChars`
  * one of `injection/hold`: undecided, never silently let pass.
@@ -289,7 +292,9 @@ export function createInjectionInspector(options: InjectionInspectorOptions = {}
     id: 'injection',
     patterns: [...engine.patterns.plain, ...engine.patterns.squeezed],
     maxHoldChars,
-    open({ provenance }: Channel, sink: InspectorSink) {
+    open({ provenance, vocabulary }: Channel, sink: InspectorSink) {
+      // A list of tokens instructs nobody. What they spell is judged where it stands as text.
+      if (vocabulary) return undefined
       if (classifier === undefined || provenance === 'model') return open(engine, sink)
       return open(engine, sink, { classifier, threshold: thresholdOf(classifier, provenance) })
     },

@@ -30,4 +30,9 @@ export interface Channel {
   readonly key: string
   /** Name of the tool for `tool-input` and `tool-result`, when the protocol told it. */
   readonly toolName?: string
+  /**
+   * True for the tokens of a model, joined, as log probabilities list them. What they say is text, but special tokens
+   * among them, such as those of a chat template, are vocabulary and nobody's instruction.
+   */
+  readonly vocabulary?: true
 }

@@ -109,7 +109,8 @@ function choiceTexts(
       const tokens = tokenText(value)
       if (tokens === '' || Object.values(delta).includes(tokens)) continue
       // They say something else than this event: tokens that come early, or those of a part that is not shown.
-      add('other', `other/${index}/${REPEATS}`, tokens, path, !streamed)
+      const channel: Channel = { ...channelOf('other', index, `other/${index}/${REPEATS}`), vocabulary: true }
+      texts.add({ channel, text: tokens, path, whole: !streamed, signed: false })
     } else {
       walkStrings(
         value,
