@@ -231,6 +231,46 @@ describe('guardBody', () => {
   })
 })
 
+describe('a refused body', () => {
+  const bodies: readonly [place: string, protocol: Protocol, body: object][] = [
+    [
+      'behind the field that is blocked: OpenAI',
+      openaiChat,
+      { choices: [{ message: { content: 'fine' } }], a: 'an attack', b: 'a secret', c: { d: ['a secret'] } },
+    ],
+    [
+      'behind the content that is blocked: Anthropic',
+      anthropicMessages,
+      { type: 'message', content: [{ type: 'text', text: 'an attack' }], usage: { note: 'a secret' } },
+    ],
+  ]
+  it.each(bodies)('I-1 holds no text %s', (_place, protocol, body) => {
+    const shown = guardBody(guard, protocol, jsonBytes(body))
+    expect(shown.report.ending).toBe('cut')
+    expect(new TextDecoder().decode(shown.body)).not.toMatch(/secret|an attack/)
+  })
+
+  it.each([
+    ['choices', openaiChat, { x: words(10_000), z: 'an attack', choices: Array(100_000).fill({}) }],
+    [
+      'blocks',
+      anthropicMessages,
+      {
+        content: [
+          ...Array(16_000).fill({ type: 'text', text: 'a', b: 'c' }),
+          { type: 'text', text: 'attack' },
+        ],
+      },
+    ],
+  ])('I-10 is made in time that is linear in its %s', (_what, protocol, body) => {
+    const bytes = jsonBytes(body)
+    const before = process.cpuUsage()
+    expect(guardBody(guard, protocol, bytes).report.ending).toBe('cut')
+    const { user, system } = process.cpuUsage(before)
+    expect(user + system).toBeLessThan(3_000_000)
+  })
+})
+
 describe('guardErrorBody', () => {
   it.each([
     [
@@ -329,6 +369,10 @@ describe('guardRequest', () => {
     }
   })
 })
+
+function words(count: number): string[] {
+  return Array.from({ length: count }, () => 'a')
+}
 
 function jsonBytes(value: unknown): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(value))

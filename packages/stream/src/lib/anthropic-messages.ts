@@ -4,7 +4,7 @@ import { anthropicRequestTexts } from './anthropic-request.ts'
 import { asRecord, isEmpty, mayHoldText, type Path, walkStrings } from './json-text.ts'
 import { parseEvent } from './parse-event.ts'
 import type { DecodedEvent, Protocol, StreamDecoder, StreamEnding } from './protocol.ts'
-import { createTextList, type TextList } from './text-list.ts'
+import { createTextList, keptByPlace, type TextList } from './text-list.ts'
 import { createTemplateCache } from './text-template.ts'
 
 // Signed by the provider, so an edit would break the next turn.
@@ -374,9 +374,10 @@ export const anthropicMessages: Protocol = {
   refuseResponse(body, kept, notice, error) {
     const blocks = Array.isArray(body['content']) ? body['content'] : []
     const shown: unknown[] = []
+    const places = keptByPlace(kept, 'content')
     blocks.forEach((value: unknown, index) => {
       const block = asRecord(value) ?? {}
-      const own = kept.filter(({ ref }) => ref.path[0] === 'content' && ref.path[1] === index)
+      const own = places.get(index) ?? []
       const complete = own.every((text) => text.complete)
       if (complete && own.length > 0) shown.push(block)
       else if (block['type'] === 'text') {

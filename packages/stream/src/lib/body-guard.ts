@@ -132,11 +132,8 @@ export function guardBodyTexts(
   const text = decodeBody(body)
   const json = parseEvent(text)
   const watching = tolerantObserver(event, undefined)
-  const { kept, stopped, findings, verdict } = inspectTexts(
-    guard,
-    withExactValues(protocol.responseTexts(json), () => text, exactEvent),
-    watching.event,
-  )
+  const refs = withExactValues(protocol.responseTexts(json), () => text, exactEvent)
+  const { kept, stopped, findings, verdict } = inspectTexts(guard, refs, watching.event)
   const finish = protocol.responseFinish(json)
   const chars = kept.reduce((sum, { shown }) => sum + shown.length, 0)
   const delivery = { chars, longestHoldMs: 0 }
@@ -152,6 +149,8 @@ export function guardBodyTexts(
     const { error } = stopped.cut!
     const refused = exactEvent(text)
     applyTexts(refused, kept)
+    // Nobody has read what stands behind the cut.
+    for (const { path, text } of refs.slice(kept.length)) if (text !== '') setValueAt(refused, path, '')
     protocol.refuseResponse(refused, kept, guard.notice, error)
     return { body: encode(refused), report: { ...report, ending: 'cut', error }, kept }
   }

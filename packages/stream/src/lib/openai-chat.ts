@@ -4,7 +4,7 @@ import { asRecord, type IsFact, isEmpty, mayHoldText, type Path, walkStrings } f
 import { parseEvent } from './parse-event.ts'
 import type { DecodedEvent, Protocol, StreamDecoder, StreamEnding, TextRef } from './protocol.ts'
 import { type Author, authoredTexts, MODEL, OPERATOR, otherFieldTexts, TOOL, USER } from './request-fields.ts'
-import { createTextList, type TextList } from './text-list.ts'
+import { createTextList, keptByPlace, type TextList } from './text-list.ts'
 import { createTemplateCache } from './text-template.ts'
 
 // Strings that identify or describe: not text that a model wrote. Everything else is inspected.
@@ -417,21 +417,20 @@ export const openaiChat: Protocol = {
       choice['finish_reason'] = 'content_filter'
       if (choice[REPEATS] !== undefined) choice[REPEATS] = null
     }
+    const places = keptByPlace(kept, 'choices')
     body['choices'] = choicesOf(body).map((choice, position) => {
       const message: Record<string, unknown> = {
         role: asRecord(choice['message'])?.['role'] ?? 'assistant',
         content: '',
       }
-      for (const { ref, shown, complete } of kept) {
-        if (ref.path[1] !== position || ref.path[2] !== 'message') continue
+      for (const { ref, shown, complete } of places.get(position) ?? []) {
+        if (ref.path[2] !== 'message') continue
         if (ref.path.length === 4) message[ref.path[3]!] = shown
         else if (complete) keepStructure(message, choice, ref)
       }
       if (notice !== '') message['content'] = `${String(message['content'])}${notice}`
       return { index: choice['index'] ?? position, message, finish_reason: 'content_filter', logprobs: null }
     })
-    for (const { ref, shown } of kept)
-      if (ref.path[0] !== 'choices' && ref.path.length === 1) body[String(ref.path[0])] = shown
   },
   requestTexts(body) {
     const texts = createTextList('REQUEST_TOO_LARGE')

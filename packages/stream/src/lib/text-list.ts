@@ -1,5 +1,5 @@
 import { MidstreamError } from '@midstream/core'
-import type { TextRef } from './protocol.ts'
+import type { KeptText, TextRef } from './protocol.ts'
 
 /**
  * Texts that one event, answer or request may have. Each is inspected on its own, which costs far more than its
@@ -39,4 +39,20 @@ export function createTextList(
       refs.push(ref)
     },
   }
+}
+
+/** The texts in each element of the list `field` of a body, by its place. */
+export function keptByPlace(
+  kept: readonly KeptText[],
+  field: string,
+): ReadonlyMap<string | number | undefined, readonly KeptText[]> {
+  const places = new Map<string | number | undefined, KeptText[]>()
+  for (const text of kept) {
+    const [holder, place] = text.ref.path
+    if (holder !== field) continue
+    const own = places.get(place)
+    if (own === undefined) places.set(place, [text])
+    else own.push(text)
+  }
+  return places
 }
