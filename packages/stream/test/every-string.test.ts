@@ -231,6 +231,15 @@ describe('guardBody', () => {
   })
 })
 
+describe('the input of a call in a body', () => {
+  it('I-1 is read with its escapes resolved', () => {
+    const by = createGuard({ inspectors: [wordInspector(['sec"ret'])], policy: { decide: () => 'redact' } })
+    const content = [{ type: 'tool_use', id: 't', name: 'f', input: { to: 'a sec"ret' } }]
+    const { body } = guardBody(by, anthropicMessages, jsonBytes({ type: 'message', content }))
+    expect(parse(body)).toMatchObject({ content: [{ input: { to: 'a [word/sec"ret]' } }] })
+  })
+})
+
 describe('a refused body', () => {
   const bodies: readonly [place: string, protocol: Protocol, body: object][] = [
     [
@@ -296,6 +305,7 @@ describe('guardErrorBody', () => {
 })
 
 describe('a message beside the delta', () => {
+  const message = (text: string): object => ({ message: { role: 'assistant', content: text } })
   const said = ['my sec', 'ret', ' is out']
   it('I-1 does not show the beginning of what is hidden', () => {
     const events = said.map((content, i) =>
@@ -313,7 +323,6 @@ describe('a message beside the delta', () => {
     ['another choice', { index: 1, delta: { content: 'x' } }],
     ['nothing', { delta: null }],
   ])('I-1 does not show it beside %s either', (_what, between) => {
-    const message = (text: string): object => ({ message: { role: 'assistant', content: text } })
     const events = [
       choice({ content: 'my sec' }, message('my sec')),
       chunk({ choices: [{ index: 0, ...between, ...message('my sec') }] }),
@@ -328,17 +337,37 @@ describe('a message beside the delta', () => {
     expect(text).toContain('my *')
   })
 
-  it('I-1 shows no message that ends behind where an answer is cut', () => {
-    const message = (text: string): object => ({ message: { role: 'assistant', content: text } })
+  it.each([{}, null])('I-1 is not shown where it ends behind the cut of an answer, beside %j', (delta) => {
     const events = [
       choice({ content: 'an att' }, message('an att')),
-      chunk({ choices: [{ index: 0, delta: {}, ...message('an att') }] }),
+      chunk({ choices: [{ index: 0, delta, ...message('an att') }] }),
       choice({ content: 'ack' }, message('an attack')),
     ]
     const { text, report } = guarded(openaiChat, chat(events.join('')))
     expect(report.ending).toBe('cut')
     expect(text).not.toMatch(/att|ack/)
     expect(text).toContain('"an "')
+  })
+
+  it('stays where it ends in front of what is hidden, and redacted behind it', () => {
+    const first = choice({ content: 'my ' }, message('my '))
+    const after = chunk({ choices: [{ index: 0, delta: null, ...message('my secret') }] })
+    const { text } = guarded(openaiChat, chat(`${first}${choice({ content: 'secret' })}${after}`))
+    expect(text).toContain(first)
+    expect(text).toContain(after.replace('secret', '*'))
+  })
+
+  it('I-1 does not show it when the stream is in another channel that it waits for', () => {
+    const turns = ['s', 's', 's'].flatMap((content) => [choice({ content }), choice({ reasoning: 'well' })])
+    const events = [
+      ...turns,
+      choice({ content: 'my sec' }),
+      choice({ reasoning: 'hm' }, message('sssmy sec')),
+      choice({ content: 'ret' }),
+    ]
+    const { text, report } = guarded(openaiChat, chat(events.join('')))
+    expect(report).toMatchObject({ ending: 'complete', verdict: 'redact' })
+    expect(text).not.toMatch(/my sec/)
   })
 
   it('stays in a body', () => {

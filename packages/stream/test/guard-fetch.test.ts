@@ -236,6 +236,21 @@ describe('guardFetch', () => {
     expect(cancelled).toBe(true)
   })
 
+  it('reads a body of as many bytes as a stream may have', async () => {
+    const body = JSON.stringify({ choices: [] })
+    const limits = { ...guard.limits, maxStreamBytes: body.length }
+    const { fetch } = answering(() => new Response(body))
+    const answer = await guardFetch(fetch, createGuard({ ...guard, limits }))(CHAT, ask('hello'))
+    expect(await answer.text()).toBe(body)
+  })
+
+  it('answers a request with too many texts with status 413', async () => {
+    const { fetch, sent } = answering(() => Response.json({ choices: [] }))
+    const body = JSON.stringify({ messages: Array.from({ length: 32_769 }, () => 'a') })
+    const answer = await guardFetch(fetch, guard)(CHAT, { method: 'POST', body })
+    expect([answer.status, sent.length]).toEqual([413, 0])
+  })
+
   it.each([200, 500])('waits no longer for a body with status %i than for a stream', async (status) => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     try {

@@ -75,6 +75,13 @@ describe('guardRequest', () => {
     expect(report.findings.map(({ channel }) => channel.provenance)).toEqual(['model', 'model'])
   })
 
+  it('SG-11 reads what a tool returned as what a tool wrote', () => {
+    const result = { type: 'tool_result', tool_use_id: 't', content: [{ type: 'text', text: 'a secret' }] }
+    const messages = [{ role: 'user', content: [result] }]
+    const [found] = guardRequest(guard, anthropicMessages, { messages }).report.findings
+    expect(found?.channel).toMatchObject({ kind: 'tool-result', provenance: 'tool' })
+  })
+
   it('leaves the name of the model, credentials of connected services and the bytes of images', () => {
     const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'secret' } }
     const body = {

@@ -150,7 +150,7 @@ export function guardBodyTexts(
     const refused = exactEvent(text)
     applyTexts(refused, kept)
     // Nobody has read what stands behind the cut.
-    for (const { path, text } of refs.slice(kept.length)) if (text !== '') setValueAt(refused, path, '')
+    for (const { path } of refs.slice(kept.length)) setValueAt(refused, path, '')
     protocol.refuseResponse(refused, kept, guard.notice, error)
     return { body: encode(refused), report: { ...report, ending: 'cut', error }, kept }
   }

@@ -47,7 +47,7 @@ export interface ChannelText {
   yieldTo(always?: boolean): void
   /** `text`, which stands at `start`, as it may be shown. Called in order; the text must be releasable. */
   render(text: string, start: number): string
-  /** True when a text that ends at a position would show a part of something hidden, or of what is not decided. */
+  /** True when a text that ends at a position, up to which all is decided, would show a part of something hidden. */
   endsInside(position: number): boolean
 }
 
@@ -313,7 +313,6 @@ export function createChannelText(
   }
 
   function endsInside(position: number): boolean {
-    if (position > text.releasable) return true
     let i = behind
     while (i < spans.length && spans[i]!.end <= position) i++
     return i < spans.length && spans[i]!.start < position
