@@ -61,7 +61,7 @@ const script: fc.Arbitrary<Script> = fc.record({
     fc.tuple(fc.nat(6), fc.integer({ min: 1, max: 3 }), fc.boolean(), fc.constantFrom('finding', 'overflow')),
     { maxLength: 2 },
   ),
-  held: fc.nat(3),
+  held: fc.constantFrom(0, 0, 1, 2, Number.NaN),
   throwsIn: fc.constantFrom('nothing', 'nothing', 'nothing', 'open', 'push', 'end'),
   deaf: fc.boolean(),
 })

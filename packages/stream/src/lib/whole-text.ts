@@ -59,9 +59,9 @@ function listen(inspector: Inspector, channel: Channel, text: string): Said | nu
   } catch (error) {
     said = { ...(said ?? { read: [], ended: [], cleared }), failedIn: step, error }
   }
-  if (said === undefined) return cleared
-  said.cleared = cleared
-  return said
+  // An offset that is none fails, as it does for a text in pieces.
+  if (said === undefined && cleared >= 0) return cleared
+  return { ...(said ?? { read: [], ended: [] }), cleared }
 }
 
 /** The inspector as it was heard. */
