@@ -1,5 +1,6 @@
 import { type Action, compareActions, MidstreamError } from '@midstream/core'
 import { type ChannelText, checkChannelCount, createChannelText } from './channel-text.ts'
+import { isCleanExtra } from './event-extra.ts'
 import { createEventOutput } from './event-output.ts'
 import { type EventTemplate, eventTemplate, matchEvent } from './event-template.ts'
 import {
@@ -149,7 +150,7 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
     }
     const parts = decoded.refs.length === 0 ? NO_PARTS : inspect(decoded.refs, event.data)
     if (cutBy === undefined) close(decoded)
-    const dropExtra = event.extra !== '' && !isCleanExtra(event.extra)
+    const dropExtra = event.extra !== '' && !isCleanExtra(guard, event.extra, observer)
     if (isNamed && dropExtra) event = { ...event, name: undefined }
     else if (isNamed) cleanName = event.name
     waiting.push(framedEvent(event, decoded, parts, dropExtra))
@@ -233,24 +234,6 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
       framer.push(at === 0 && to === chunk.length ? chunk : chunk.subarray(at, to))
       at = to
     }
-  }
-
-  /** Comments, ids and the like are no part of the answer, but they travel: with a finding they are left out. */
-  function isCleanExtra(extra: string): boolean {
-    if (guard.inspectors.length === 0) return true
-    for (const line of extra.split('\n')) {
-      if (line !== '' && !/^(:|(id|event|retry)(:|$))/.test(line)) {
-        throw new MidstreamError(
-          'UPSTREAM_INVALID_SSE',
-          'the upstream sent a line that is not part of an event stream',
-        )
-      }
-    }
-    const channel = { kind: 'other', provenance: 'model', index: 0, key: 'other/comment' } as const
-    const text = createChannelText(guard, { channel, signed: false }, observer)
-    text.push(extra)
-    text.close()
-    return text.cut === undefined && text.render(extra, 0) === extra
   }
 
   function close(decoded: DecodedEvent): void {
