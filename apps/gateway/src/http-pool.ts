@@ -171,9 +171,15 @@ export function createHttpPool(options: HttpPoolOptions): HttpPool {
     if (reusable) {
       const keptMs = Math.min(reader.keepAliveMs ?? KEEP_ALIVE_MS, MAX_KEEP_ALIVE_MS) - KEEP_ALIVE_MARGIN_MS
       connection.usableUntil = performance.now() + keptMs
-      idle.push(connection)
+      // In the next turn of the event loop: what the other side sent right behind its answer, be it only the end of
+      // the connection, is read before.
+      setImmediate(release, connection)
     } else drop(connection)
     exchange?.handler.onEnd()
+  }
+
+  function release(connection: Connection): void {
+    if (connection.socket.writable) idle.push(connection)
   }
 
   function fail(connection: Connection, error: MidstreamError): void {

@@ -81,8 +81,9 @@ interface Asked {
 
 function ask(pool: HttpPool, body = 'x', onData: (text: string) => boolean = () => true): Asked {
   let finish = (): void => {}
+  // One turn later, when its connection can be used again.
   const over = new Promise<void>((resolve) => {
-    finish = resolve
+    finish = () => setImmediate(resolve)
   })
   const calls: string[] = []
   const asked = { calls, body: '', error: undefined as MidstreamError | undefined, over }
@@ -166,6 +167,28 @@ describe('createHttpPool', () => {
     await second.over
     expect(second.body).toBe('hi')
     expect(sockets).toHaveLength(2)
+  })
+
+  it.each([
+    ['the end of the connection', ok('hi')],
+    // The answer fills a read, so that what comes behind it is the next one.
+    [
+      'what nobody asked for',
+      ok('x'.repeat(65_536 - ok('x'.repeat(60_000)).length + 60_000)) + ok('uninvited'),
+    ],
+  ])('does not take %s behind an answer for the answer to the next request', async (_what, text) => {
+    const { pool } = await serve((socket, { connection }) => {
+      socket.write(connection === 0 ? text : ok('second'))
+      if (connection === 0) socket.end()
+    })
+    const second = await new Promise<Asked>((resolve, reject) => {
+      pool.post(
+        { path: '/', headers: {}, body: Buffer.from('x') },
+        { onHeaders() {}, onData: () => true, onEnd: () => resolve(ask(pool)), onError: reject },
+      )
+    })
+    await second.over
+    expect(second).toMatchObject({ calls: ['200', 'data', 'end'], body: 'second' })
   })
 
   it('closes an idle connection that sends something', async () => {
