@@ -41,10 +41,11 @@ const DATA_CR = 5
 const DATA_LF = 6
 const TRAILER = 7
 const TRAILER_LINE = 8
-const TRAILER_LF = 9
-const SIZED = 10
-const UNTIL_CLOSE = 11
-const DONE = 12
+const TRAILER_LINE_LF = 9
+const TRAILER_LF = 10
+const SIZED = 11
+const UNTIL_CLOSE = 12
+const DONE = 13
 
 const CR = 13
 const LF = 10
@@ -123,8 +124,11 @@ export function createResponseReader(parts: ResponseParts): ResponseReader {
     if (status < 200) return
     const framing = framingOf(status, headers)
     const connection = (headers['connection'] ?? '').toLowerCase()
-    persistent = parsed[1] === '1' && !/(?:^|[ ,])close(?:$|[ ,])/.test(connection) && framing !== 'close'
-    const keepAlive = /(?:^|[ ,])timeout=(\d{1,6})/.exec(headers['keep-alive'] ?? '')
+    const closes =
+      parsed[1] === '0' || framing === 'close' || /(?:^|[\t ,])close(?:$|[\t ,])/.test(connection)
+    // Who announces chunks where none may come could send them all the same.
+    persistent = !closes && (framing === 'chunked' || headers['transfer-encoding'] === undefined)
+    const keepAlive = /(?:^|[\t ,])timeout=(\d{1,6})/.exec(headers['keep-alive'] ?? '')
     reader.keepAliveMs = keepAlive === null ? undefined : Number(keepAlive[1]) * 1000
     if (framing === 'close') state = UNTIL_CLOSE
     else if (framing === 'chunked') nextChunk()
@@ -205,14 +209,15 @@ export function createResponseReader(parts: ResponseParts): ResponseReader {
         nextChunk()
         return undefined
       case TRAILER:
-        state = byte === CR ? TRAILER_LF : TRAILER_LINE
-        return ++skipped > MAX_HEAD_BYTES ? 'too many fields behind its last chunk' : undefined
       case TRAILER_LINE:
-        if (byte === LF) state = TRAILER
+        if (byte === LF) return 'a field behind its last chunk is malformed'
+        if (byte !== CR) state = TRAILER_LINE
+        else state = state === TRAILER ? TRAILER_LF : TRAILER_LINE_LF
         return ++skipped > MAX_HEAD_BYTES ? 'too many fields behind its last chunk' : undefined
       default:
         if (byte !== LF) return 'a field behind its last chunk is malformed'
-        state = DONE
+        skipped++
+        state = state === TRAILER_LF ? DONE : TRAILER
         return undefined
     }
   }
@@ -238,12 +243,12 @@ export function createResponseReader(parts: ResponseParts): ResponseReader {
 function framingOf(status: number, headers: Readonly<Record<string, string>>): number | 'chunked' | 'close' {
   const coding = headers['transfer-encoding']
   const size = headers['content-length']
+  if (status === 204 || status === 304) return 0
   if (coding !== undefined) {
     if (coding.toLowerCase() !== 'chunked') throw invalid('its transfer coding is not chunked')
     if (size !== undefined) throw invalid('it has both a size and a transfer coding')
     return 'chunked'
   }
-  if (status === 204 || status === 304) return 0
   if (size === undefined) return 'close'
   if (!/^\d{1,15}$/.test(size)) throw invalid('its content-length is not a number')
   return Number(size)

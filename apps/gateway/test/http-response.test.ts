@@ -81,6 +81,8 @@ const RESPONSES: readonly [name: string, text: string][] = [
   ['early hints', `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nlink: x\r\n\r\n${chunked}0\r\n\r\n`],
   ['no content', 'HTTP/1.1 204 No Content\r\n\r\n'],
   ['not modified', 'HTTP/1.1 304 Not Modified\r\ncontent-length: 10\r\n\r\n'],
+  ['not modified, in chunks', 'HTTP/1.1 304 Not Modified\r\ntransfer-encoding: chunked\r\n\r\n'],
+  ['no content, in chunks', 'HTTP/1.1 204 No Content\r\ntransfer-encoding: chunked\r\n\r\n'],
   ['latin1 in a header', 'HTTP/1.1 200 OK\r\nx-name: caf\xe9\r\ncontent-length: 1\r\n\r\nx'],
   ['until the end', 'HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\neverything up to here'],
   ['HTTP/1.0', 'HTTP/1.0 200 OK\r\n\r\nold'],
@@ -186,6 +188,11 @@ describe('createResponseReader', () => {
     ['bytes behind its last chunk', `${chunked}0\r\n\r\nHTTP/1.1 200 OK\r\n`],
     ['bytes behind no body', 'HTTP/1.1 204 OK\r\n\r\nx'],
     ['connection: close', 'HTTP/1.1 200 OK\r\nconnection: x, Close\r\ncontent-length: 0\r\n\r\n'],
+    [
+      'connection: close behind a tab',
+      'HTTP/1.1 200 OK\r\nconnection: x,\tclose\r\ncontent-length: 0\r\n\r\n',
+    ],
+    ['chunks that may not come', 'HTTP/1.1 204 OK\r\ntransfer-encoding: chunked\r\n\r\n'],
     ['HTTP/1.0', 'HTTP/1.0 200 OK\r\ncontent-length: 0\r\n\r\n'],
   ])('does not use a connection again after %s', (_name, text) => {
     const { reader, seen } = reading()
@@ -233,6 +240,9 @@ describe('createResponseReader', () => {
     ['a chunk that is longer than its size', `${chunked}4\r\nhello\r\n`],
     ['a chunk that ends in a line feed', `${chunked}5\r\nhello\n`],
     ['a chunk that ends in a carriage return', `${chunked}5\r\nhello\r5\r\n`],
+    ['a field behind the last chunk that ends in a line feed', `${chunked}0\r\nx: y\n\r\n`],
+    ['a line feed behind the last chunk', `${chunked}0\r\n\n\r\n`],
+    ['a carriage return in a field behind the last chunk', `${chunked}0\r\nx: y\rz\r\n\r\n`],
     ['fields without end', `${chunked}0\r\n${'x: y\r\n'.repeat(3000)}`],
     ['an end that is none', `${chunked}0\r\n\rx`],
   ])('refuses %s, wherever it is cut', (_name, text) => {
