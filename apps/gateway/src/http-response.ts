@@ -93,24 +93,25 @@ export function createResponseReader(parts: ResponseParts): ResponseReader {
 
   /** Returns where the body begins; `length` while the head is not complete. */
   function readHead(bytes: Buffer, length: number): number {
-    let at = 0
+    const before = head.length
+    head += bytes.toString('latin1', 0, length)
+    let from = 0
     while (state === HEAD) {
-      const before = head.length
-      head += bytes.toString('latin1', at, length)
-      const end = head.indexOf('\r\n\r\n', Math.max(0, before - 3))
-      if ((end < 0 ? head.length : end) > MAX_HEAD_BYTES) {
+      const end = head.indexOf('\r\n\r\n', from === 0 ? Math.max(0, before - 3) : from)
+      if ((end < 0 ? head.length : end) - from > MAX_HEAD_BYTES) {
         throw invalid(`headers of more than ${MAX_HEAD_BYTES} bytes`)
       }
       if (end < 0) {
+        head = head.slice(from)
         if (/(?:^|[^\r])\n/.test(head)) throw invalid('a line of its headers does not end in CR LF')
         return length
       }
-      at += end + 4 - before
-      const text = head.slice(0, end)
-      head = ''
-      announce(text, at < length)
+      const text = head.slice(from, end)
+      from = end + 4
+      announce(text, from - before < length)
     }
-    return at
+    head = ''
+    return from - before
   }
 
   function announce(text: string, hasMore: boolean): void {

@@ -171,6 +171,23 @@ describe('createResponseReader', () => {
     expect(seen).toMatchObject({ body: 'hello!', ended: true })
   })
 
+  it('I-10 reads thousands of interim responses in time that their bytes need', () => {
+    const interim = 'HTTP/1.1 100\r\n\r\n'
+    const shared = Buffer.alloc(65_536)
+    let decoded = 0
+    const decode = shared.toString.bind(shared)
+    shared.toString = (encoding, start = 0, end = shared.length) => {
+      decoded += end - start
+      return decode(encoding, start, end)
+    }
+    const { reader, seen } = reading()
+    shared.write(interim.repeat(4096), 'latin1')
+    reader.push(shared, 65_536)
+    expect(decoded).toBe(65_536)
+    push(reader, `${chunked}0\r\n\r\n`, [])
+    expect(seen).toMatchObject({ status: 200, ended: true })
+  })
+
   it('reads one response after another', () => {
     const statuses: number[] = []
     const reader = createResponseReader({ head: (status) => statuses.push(status), body() {}, end() {} })
