@@ -121,7 +121,10 @@ const tls = z.strictObject({
 
 const provider = z.strictObject({
   baseUrl: z.url().optional(),
-  apiKey: z.string().min(1).optional(),
+  apiKey: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'a key has no blanks, line ends or other special characters')
+    .optional(),
   passClientKey: z.boolean().default(false),
 })
 

@@ -15,16 +15,16 @@ export interface HttpPoolOptions {
 }
 
 export interface HttpPost {
-  /** With the query. */
+  /** With the query. No blanks, no control characters, nothing above U+00FF. */
   readonly path: string
-  /** Without `host`, `connection` and `content-length`. */
+  /** Without `host`, `connection` and `content-length`. No control characters, nothing above U+00FF. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: Buffer
 }
 
 /** Connections to one origin, as many as there are exchanges, kept for the next ones. */
 export interface HttpPool {
-  /** Throws nothing: every failure arrives at `handler.onError`. */
+  /** Throws nothing: every failure arrives at `handler.onError`, INTERNAL for a path or header that cannot be sent. */
   post(request: HttpPost, handler: UpstreamHandler): UpstreamExchange
   /** Destroys every connection. Exchanges that still run fail with UPSTREAM_ABORTED. */
   close(): void
@@ -228,8 +228,8 @@ export function createHttpPool(options: HttpPoolOptions): HttpPool {
 
   return {
     post(request, handler) {
-      if (closed) {
-        handler.onError(aborted())
+      if (closed || !isSendable(request)) {
+        handler.onError(closed ? aborted() : new MidstreamError('INTERNAL', 'the request cannot be sent'))
         return { pause() {}, resume() {}, abort() {} }
       }
       const exchange: Exchange = {
@@ -268,6 +268,15 @@ export function createHttpPool(options: HttpPoolOptions): HttpPool {
       }
     },
   }
+}
+
+/** Whether its head says only what it is meant to: a line end in a value would begin a header of its own. */
+function isSendable({ path, headers }: HttpPost): boolean {
+  if (!/^[\x21-\x7e\x80-\xff]+$/.test(path)) return false
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name) || /[^\t\x20-\x7e\x80-\xff]/.test(value)) return false
+  }
+  return true
 }
 
 function requestBytes({ path, headers, body }: HttpPost, host: string): Buffer {

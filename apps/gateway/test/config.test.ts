@@ -152,6 +152,11 @@ describe('loadConfig', () => {
       { files: { f: '[server.tls]\ncertFile = "c"' }, argv: ['--config=f'] },
       'f: server.tls.keyFile: ',
     ],
+    [
+      'a key that is no header value',
+      { env: { ANTHROPIC_API_KEY: 'sk-1\r\nx: y' } },
+      'ANTHROPIC_API_KEY: upstream.anthropic.apiKey: a key has no blanks',
+    ],
     ['a file that is not there', { argv: ['--config=nowhere.toml'] }, 'nowhere.toml: cannot be read'],
     [
       'a file that is not TOML',
@@ -175,6 +180,7 @@ describe('loadConfig', () => {
       { env: { MIDSTREAM_AUTH__KEYS: secret } },
       { env: { MIDSTREAM_UPSTREAM__OPENAI__BASE_URL: secret } },
       { env: { MIDSTREAM_GUARD__ENDING: secret } },
+      { env: { OPENAI_API_KEY: `${secret}\n` } },
       { files: { f: `[auth]\nkeys = ["${secret}` }, argv: ['--config=f'] },
       { files: { 'f.json': `{"auth": ${secret}` }, argv: ['--config=f.json'] },
       { argv: [secret] },

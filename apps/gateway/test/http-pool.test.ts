@@ -127,6 +127,46 @@ describe('createHttpPool', () => {
     )
   })
 
+  it.each([
+    ['a header with a line end', { headers: { a: 'b\r\nevil: c' } }],
+    // Their last bytes are CR and LF.
+    ['a header with characters beyond latin1', { headers: { a: 'b\u010d\u010aevil: c' } }],
+    ['a header with a blank in its name', { headers: { 'a b': 'c' } }],
+    ['a blank in the path', { path: '/ HTTP/1.1' }],
+    ['a tab in the path', { path: '/\t' }],
+    ['a path beyond latin1', { path: '/\u010d\u010a' }],
+    ['no path', { path: '' }],
+  ])('does not send %s', async (_what, wrong) => {
+    const { pool, sockets } = await serve((socket) => socket.write(ok('hi')))
+    const calls: string[] = []
+    const note = (call: string) => () => calls.push(call) > 0
+    pool.post(
+      { path: '/', headers: {}, body: Buffer.from('x'), ...wrong },
+      {
+        onHeaders: note('headers'),
+        onData: note('data'),
+        onEnd: note('end'),
+        onError: ({ code }) => calls.push(code),
+      },
+    )
+    await ask(pool).over
+    expect(calls).toEqual(['INTERNAL'])
+    expect(sockets).toHaveLength(1)
+  })
+
+  it('sends latin1 in its path and headers as it is', async () => {
+    const { pool, received } = await serve((socket) => socket.write(ok('hi')))
+    await new Promise<void>((onEnd, onError) =>
+      pool.post(
+        { path: '/caf\xe9', headers: { a: '\xff\tb' }, body: Buffer.alloc(0) },
+        { onHeaders() {}, onData: () => true, onEnd, onError },
+      ),
+    )
+    expect(received[0]).toMatch(
+      /^POST \/caf\xe9 HTTP\/1\.1\r\n.*\r\na: \xff\tb\r\ncontent-length: 0\r\n\r\n$/s,
+    )
+  })
+
   it('uses a connection again when its answer is over, and only then', async () => {
     const { pool, sockets } = await serve((socket, { text }) => {
       if (text.endsWith('slow')) setTimeout(() => socket.write(ok('slow')), 30)
