@@ -72,6 +72,7 @@ export function createHttpPool(options: HttpPoolOptions): HttpPool {
   const idle: Connection[] = []
   const period = Math.min(1000, Math.max(10, Math.floor(Math.min(headersTimeoutMs, idleTimeoutMs) / 10)))
   let sweeper: NodeJS.Timeout | undefined
+  let sweptAt = 0
   let session: Buffer | undefined
   let closed = false
 
@@ -109,9 +110,12 @@ export function createHttpPool(options: HttpPoolOptions): HttpPool {
       : connectTcp(common)
     const connection: Connection = { socket, reader, exchange: undefined, connected: false, usableUntil: 0 }
     connections.add(connection)
-    const connecting = setTimeout(() => {
+    const giveUp = (): void => {
+      if (connection.connected) return
       fail(connection, timedOut('UPSTREAM_CONNECT', 'the upstream did not accept a connection in time'))
-    }, options.connectTimeoutMs)
+    }
+    // What happened while this process stood still is noticed in between.
+    const connecting = setTimeout(() => setImmediate(giveUp), options.connectTimeoutMs)
     socket.once(secure ? 'secureConnect' : 'connect', () => {
       connection.connected = true
       clearTimeout(connecting)
@@ -131,7 +135,10 @@ export function createHttpPool(options: HttpPoolOptions): HttpPool {
       connections.delete(connection)
       fail(connection, connectionError(connection, undefined))
     })
-    sweeper ??= setInterval(sweep, period).unref()
+    if (sweeper === undefined) {
+      sweeper = setInterval(sweep, period).unref()
+      sweptAt = performance.now()
+    }
     return connection
   }
 
@@ -197,6 +204,9 @@ export function createHttpPool(options: HttpPoolOptions): HttpPool {
 
   function sweep(): void {
     const now = performance.now()
+    // While this process stood still it read nothing: that is no silence of the other side.
+    const stoodStill = Math.max(0, now - sweptAt - 2 * period)
+    sweptAt = now
     if (connections.size === 0) {
       clearInterval(sweeper)
       sweeper = undefined
@@ -207,6 +217,7 @@ export function createHttpPool(options: HttpPoolOptions): HttpPool {
         if (now > connection.usableUntil) drop(connection)
         continue
       }
+      exchange.since += stoodStill
       if (exchange.paused || (exchange.active && exchange.started)) {
         exchange.active = false
         exchange.since = now

@@ -407,6 +407,38 @@ describe('createHttpPool', () => {
     expect(asked.calls).toEqual(['200', 'data', 'UPSTREAM_TIMEOUT'])
   })
 
+  it('does not take its own standing still for a server that accepts no connection', async () => {
+    const { pool } = await serve((socket) => socket.write(ok('hi')), { connectTimeoutMs: 100 })
+    await new Promise(setImmediate)
+    const asked = ask(pool)
+    const busyUntil = performance.now() + 200
+    while (performance.now() < busyUntil);
+    await asked.over
+    expect(asked.calls).toEqual(['200', 'data', 'end'])
+  })
+
+  it('does not take its own standing still for silence', async () => {
+    let write: (text: string) => void = () => {}
+    const { pool } = await serve(
+      (socket) => {
+        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n')
+        write = (text) => socket.write(text)
+      },
+      { headersTimeoutMs: 200, idleTimeoutMs: 200 },
+    )
+    const asked = ask(pool)
+    await until(() => asked.calls.length === 1, 'the headers')
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    // What is due in the next turn of the event loop, timers first, comes before anything is read.
+    setImmediate(() => {
+      write('a')
+      const busyUntil = performance.now() + 400
+      while (performance.now() < busyUntil);
+    })
+    await asked.over
+    expect(asked.calls).toEqual(['200', 'data', 'end'])
+  })
+
   it('fails what still runs when it is closed, and everything after', async () => {
     const { pool } = await serve(() => {})
     const asked = ask(pool)
