@@ -231,6 +231,38 @@ describe('createHttpPool', () => {
     expect(second).toMatchObject({ calls: ['200', 'data', 'end'], body: 'second' })
   })
 
+  it('reads on when the reader of the answer before was full at its end', async () => {
+    const { pool, sockets } = await serve((socket) => socket.write(ok('hi')))
+    for (let i = 0; i < 2; i++) {
+      const asked = ask(pool, 'x', () => false)
+      await asked.over
+      expect(asked.calls).toEqual(['200', 'data', 'end'])
+    }
+    expect(sockets).toHaveLength(1)
+  })
+
+  it('closes an idle connection when its time is over', async () => {
+    const kept = 'HTTP/1.1 200 OK\r\nkeep-alive: timeout=1\r\ncontent-length: 0\r\n\r\n'
+    const { pool, sockets } = await serve((socket) => socket.write(kept), { idleTimeoutMs: 100 })
+    await ask(pool).over
+    await until(() => sockets[0]!.destroyed, 'the connection to be closed')
+  })
+
+  it('I-5 reads nothing between pause and resume', async () => {
+    const { pool, sockets } = await serve((socket) =>
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\na'),
+    )
+    const asked = ask(pool)
+    await until(() => asked.body === 'a', 'the first byte')
+    asked.exchange.pause()
+    sockets[0]!.write('b')
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    expect(asked.body).toBe('a')
+    asked.exchange.resume()
+    await asked.over
+    expect(asked.body).toBe('ab')
+  })
+
   it('closes an idle connection that sends something', async () => {
     const { pool, sockets } = await serve((socket) => socket.write(ok('hi')))
     await ask(pool).over
@@ -368,6 +400,21 @@ describe('createHttpPool', () => {
     expect(asked.error).toMatchObject({ code: 'UPSTREAM_CONNECT', details: { cause: 'ECONNREFUSED' } })
   })
 
+  it('takes an IPv6 address for an address, not for a name', async () => {
+    const options = { connectTimeoutMs: 500, headersTimeoutMs: 500, idleTimeoutMs: 500 }
+    const pool = createHttpPool({ origin: new URL('http://[::1]:1'), ...options })
+    closing.push(() => pool.close())
+    const asked = ask(pool)
+    await asked.over
+    // Refused, or not available where there is no IPv6; a name would not be found.
+    expect(asked.error).toMatchObject({
+      code: 'UPSTREAM_CONNECT',
+      details: {
+        cause: expect.stringMatching(/^(ECONNREFUSED|EADDRNOTAVAIL|ENETUNREACH|EAFNOSUPPORT)$/) as string,
+      },
+    })
+  })
+
   it('gives up when no headers come in time, though bytes do', async () => {
     const { pool } = await serve(
       (socket) => {
@@ -475,6 +522,21 @@ describe('createHttpPool', () => {
       expect(asked).toMatchObject({ calls: ['200', 'data', 'end'], body: 'hi' })
     }
     expect(sockets.map((socket) => (socket as TLSSocket).alpnProtocol)).toEqual(['http/1.1'])
+  })
+
+  it('takes up its TLS session again on another connection', async () => {
+    const { cert, key } = selfSigned()
+    const before = getCACertificates('default')
+    setDefaultCACertificates([cert])
+    closing.push(() => setDefaultCACertificates(before))
+    const reused: boolean[] = []
+    const answer = (socket: Socket): void => {
+      reused.push((socket as TLSSocket).isSessionReused())
+      socket.write('HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+    }
+    const { pool } = await serve(answer, {}, createTlsServer({ cert, key }))
+    for (let i = 0; i < 2; i++) await ask(pool).over
+    expect(reused).toEqual([false, true])
   })
 
   it('gives up on a server that does not finish its handshake', async () => {

@@ -212,10 +212,12 @@ describe('createResponseReader', () => {
     ['chunks that may not come', 'HTTP/1.1 204 OK\r\ntransfer-encoding: chunked\r\n\r\n'],
     ['HTTP/1.0', 'HTTP/1.0 200 OK\r\ncontent-length: 0\r\n\r\n'],
   ])('does not use a connection again after %s', (_name, text) => {
-    const { reader, seen } = reading()
-    push(reader, text, [])
-    expect(seen.ended).toBe(true)
-    expect(reader.reusable).toBe(false)
+    for (const sizes of [[], [14, text.length]]) {
+      const { reader, seen } = reading()
+      push(reader, text, sizes)
+      expect(seen.ended).toBe(true)
+      expect(reader.reusable).toBe(false)
+    }
   })
 
   it.each([
