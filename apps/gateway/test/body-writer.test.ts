@@ -75,6 +75,22 @@ describe('createBodyWriter', () => {
     expect(answer.slice(answer.indexOf('\r\n\r\n') + 4)).toBe('1\r\na\r\n4\r\nbcde\r\n1\r\nf\r\n0\r\n\r\n')
   })
 
+  it('writes the size of each chunk with all of its digits, behind headers that are ready but not sent', async () => {
+    const sizes = [1, 15, 16, 255, 256, 4095, 4096, 16_383, 16_384, 16_385, 65_535, 65_536]
+    const port = await serve((_request, response) => {
+      response.writeHead(200)
+      sendSlowly(response, [['a'], ...sizes.map((size) => ['x'.repeat(size)])])
+    })
+    const answer = await exchange(port, 'GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
+    expect(answer.startsWith('HTTP/1.1 200 OK\r\n')).toBe(true)
+    expect(
+      answer
+        .match(/^[\da-f]+$/gm)!
+        .filter((line) => line !== 'a')
+        .map((line) => Number.parseInt(line, 16)),
+    ).toEqual([1, ...sizes, 0])
+  })
+
   it('leaves the body of an HTTP/1.0 answer without chunks', async () => {
     const port = await serve((_request, response) => sendSlowly(response, [['a'], ['b', 'c']]))
     const answer = await exchange(port, 'GET / HTTP/1.0\r\n\r\n')
