@@ -274,6 +274,8 @@ export function createHttpPool(options: HttpPoolOptions): HttpPool {
     close() {
       closed = true
       clearInterval(sweeper)
+      // Before anybody is told: a handler that throws must not keep the others' connections open.
+      for (const { socket } of connections) socket.destroy()
       for (const connection of connections) {
         fail(connection, aborted())
       }

@@ -497,6 +497,24 @@ describe('createHttpPool', () => {
     expect(late.calls).toEqual(['UPSTREAM_ABORTED'])
   })
 
+  it('closes every connection although a handler throws when it is told', async () => {
+    const { pool, received, sockets } = await serve(() => {})
+    const handler = { onHeaders() {}, onData: () => true, onEnd() {} }
+    const request = { path: '/', headers: {}, body: Buffer.from('x') }
+    pool.post(request, {
+      ...handler,
+      onError() {
+        throw new Error('no')
+      },
+    })
+    const asked = ask(pool)
+    await until(() => received.filter((text) => text !== '').length === 2, 'both requests')
+    expect(() => pool.close()).toThrow('no')
+    await asked.over
+    await until(() => sockets.every((socket) => socket.destroyed), 'the connections to be closed')
+    expect(asked.calls).toHaveLength(1)
+  })
+
   it('lives on when a handler throws, and tells it', async () => {
     const { pool } = await serve((socket) => socket.write(ok('hi')))
     const asked = ask(pool, 'x', () => {
