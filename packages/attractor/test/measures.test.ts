@@ -6,6 +6,7 @@ import {
   embed,
   estimateDelay,
   estimateDimension,
+  largestLyapunov,
   mutualInformation,
   ordinalPatterns,
   pointsOf,
@@ -143,6 +144,30 @@ describe('estimateDimension', () => {
     // Cao's second quantity tells noise by being 1 from the start.
     expect(Math.abs(noise.e2[0]! - 1)).toBeLessThan(0.15)
     expect(Math.abs(henon.e2[0]! - 1)).toBeGreaterThan(0.3)
+  })
+})
+
+describe('a constant', () => {
+  // The mean of the first two is rounded, and the squares of the last overflow.
+  it.each([0.1, -7.3, 0, -0, 1e300])('has no delay, dimension or spread: %s', (value) => {
+    const values = new Array<number>(200).fill(value)
+    expect(estimateDelay(values)).toBe(1)
+    expect(estimateDimension(values, { delay: 1 })).toEqual({ dimension: 1, e1: [], e2: [], settled: true })
+    const { dimension, sums } = correlationDimension(values, { dimension: 2, delay: 1, window: 1 })
+    expect({ dimension, sums }).toEqual({ dimension: 0, sums: [] })
+    expect(largestLyapunov(values).exponent).toBeUndefined()
+  })
+})
+
+describe('measures of a series of any size', () => {
+  it.each([1020, 600, -600, -1000])('are what they are at size 1: times 2^%i', (power) => {
+    const values = systems.lorenz(1500)
+    const scaled = values.map((x) => (x / 64) * 2 ** power)
+    const space = { dimension: 3, delay: 3, window: 30 }
+    expect(estimateDelay(scaled)).toBe(estimateDelay(values))
+    expect(estimateDimension(scaled, { delay: 3 })).toEqual(estimateDimension(values, { delay: 3 }))
+    expect(correlationDimension(scaled, space)).toEqual(correlationDimension(values, space))
+    expect(largestLyapunov(scaled).exponent).toBe(largestLyapunov(values).exponent)
   })
 })
 

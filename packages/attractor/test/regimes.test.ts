@@ -111,6 +111,31 @@ describe('analyseSeries', () => {
     },
   )
 
+  it('says the same of a series whose squares overflow or vanish', () => {
+    for (const name of [
+      'logistic r = 3.9',
+      'logistic r = 3.5',
+      'sine',
+      'two sines',
+      'white noise',
+      'decay',
+    ]) {
+      const values = make(name, 1).slice(0, 1000)
+      const expected = analyseSeries(values)
+      for (const power of [1020, 700, -600, -1000]) {
+        const found = analyseSeries(values.map((x) => (x / 1024) * 2 ** power))
+        expect([name, power, found.regime]).toEqual([name, power, expected.regime])
+        expect(found.exponent ?? 0).toBeCloseTo(expected.exponent ?? 0, 9)
+        expect(found.confidence).toBeCloseTo(expected.confidence, 9)
+      }
+    }
+    const widest = make('logistic r = 3.9', 1).map((x) => (x - 0.5) * 2 * Number.MAX_VALUE)
+    expect(analyseSeries(widest).regime).toBe('chaotic')
+    expect(analyseSeries(sine(300, 20).map((x) => Math.round(x * 50) * Number.MIN_VALUE)).regime).toBe(
+      'periodic',
+    )
+  })
+
   it('AT-10 takes a constant for a fixed point, and a line for nothing', () => {
     expect(analyseSeries(make('constant', 0)).regime).toBe('fixed-point')
     expect(analyseSeries(make('line', 0)).regime).not.toBe('chaotic')

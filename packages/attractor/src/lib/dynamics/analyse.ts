@@ -144,7 +144,7 @@ function fixedPoint(raw: Float64Array, sampleInterval: number): Analysis | undef
   const n = raw.length
   const base = { ...NOTHING, regime: 'fixed-point' as const }
   if (range <= 1e-12 * scale) {
-    const evidence = [{ test: 'range', value: range, says: 'constant' }]
+    const evidence = [{ test: 'range', value: scale === 0 ? 0 : range / scale, says: 'constant' }]
     const exponentReason = 'the series shows no transient to measure'
     return { ...base, confidence: 1 - Math.exp(-n / 50), evidence, exponentReason }
   }

@@ -71,13 +71,14 @@ export function mutualInformation(values: ArrayLike<number>, maxLag: number): Fl
 
 /**
  * Delay for an embedding: 1 when neighbouring samples are hardly correlated (a map), else the first minimum of the
- * average mutual information, else the first lag at which the autocorrelation is below 1/e.
+ * average mutual information, else the first lag at which the autocorrelation is below 1/e. 1 for a constant.
  */
 export function estimateDelay(values: ArrayLike<number>): number {
   const series = checkedSeries(values)
   const maxLag = Math.min(128, Math.floor(series.length / 10))
   // The shape is all that counts here, and it shows in a part of a long series.
   const part = series.subarray(0, 8192)
+  if (part.every((x) => x === part[0])) return 1
   const correlation = autocorrelation(part, maxLag)
   const below = correlation.findIndex((r) => r < 1 / Math.E)
   if (below === 1) return 1

@@ -3,9 +3,14 @@ import { MidstreamError } from '@midstream/core'
 /** Fewest samples from which anything is said about a series. */
 export const MIN_SAMPLES = 100
 
+/** Between these the squares of values neither overflow nor vanish. */
+const GREATEST = 2 ** 400
+const SMALLEST = 2 ** -400
+
 /**
- * A copy of the values as doubles. Throws INSUFFICIENT_DATA below `least` values and INVALID_SAMPLE for the first
- * one that is not finite.
+ * A copy of the values as doubles, times a power of two where their squares would leave the doubles: nothing that
+ * is computed from a series depends on its scale. Throws INSUFFICIENT_DATA below `least` values and INVALID_SAMPLE
+ * for the first one that is not finite.
  */
 export function checkedSeries(values: ArrayLike<number>, least: number = MIN_SAMPLES): Float64Array {
   if (values.length < least) {
@@ -14,12 +19,18 @@ export function checkedSeries(values: ArrayLike<number>, least: number = MIN_SAM
     })
   }
   const series = Float64Array.from(values)
+  let peak = 0
   for (let i = 0; i < series.length; i++) {
-    if (!Number.isFinite(series[i])) {
+    const size = Math.abs(series[i]!)
+    if (!(size < Infinity)) {
       throw new MidstreamError('INVALID_SAMPLE', `sample ${i} is ${series[i]}`, { details: { index: i } })
     }
+    if (size > peak) peak = size
   }
-  return series
+  if (peak === 0 || (peak >= SMALLEST && peak <= GREATEST)) return series
+  // 2^1074, for the smallest double, is none.
+  const factor = 2 ** Math.min(1000, -Math.floor(Math.log2(peak)))
+  return series.map((x) => x * factor)
 }
 
 export interface Moments {
@@ -29,7 +40,7 @@ export interface Moments {
   readonly max: number
 }
 
-/** Mean, standard deviation (of the population) and range. O(n). */
+/** Mean, standard deviation (of the population, exactly 0 of a constant) and range. O(n). */
 export function momentsOf(series: Float64Array): Moments {
   let min = Infinity
   let max = -Infinity
@@ -39,7 +50,8 @@ export function momentsOf(series: Float64Array): Moments {
     if (x < min) min = x
     if (x > max) max = x
   }
-  const mean = sum / series.length
+  // The mean of a constant is rounded, and then every sample would differ from it.
+  const mean = min === max ? min : sum / series.length
   let squares = 0
   for (const x of series) squares += (x - mean) * (x - mean)
   return { mean, deviation: Math.sqrt(squares / series.length), min, max }
