@@ -2,6 +2,7 @@ import * as systems from '@midstream/test-kit/dynamical-systems'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  analyseSeries,
   correlationDimension,
   embed,
   estimateDelay,
@@ -208,8 +209,31 @@ describe('zeroOneTest', () => {
 })
 
 describe('zeroOneTest of a series far from 0', () => {
-  it('is what it is without the offset', () => {
-    expect(zeroOneTest(systems.henon(1000).map((x) => x + 50))).toBeGreaterThan(0.9)
+  it.each([50, 1e3, 1e6, 1e9])('is what it is without the offset: %s', (offset) => {
+    for (const values of [systems.henon(1000), systems.logistic(3.5, 1000, 0.3)]) {
+      expect(zeroOneTest(values.map((x) => x + offset))).toBeCloseTo(zeroOneTest(values), 4)
+    }
+  })
+})
+
+describe('zeroOneTest of few samples', () => {
+  it('refuses fewer than ten that are used', () => {
+    const values = systems.henon(200)
+    expect(zeroOneTest(values, { every: 20 })).toBeDefined()
+    expect(() => zeroOneTest(values, { every: 21 })).toThrow(
+      expect.objectContaining({ code: 'INSUFFICIENT_DATA', details: { needed: 210, got: 200 } }),
+    )
+    expect(analyseSeries(values, { delay: 20, dimension: 2 }).zeroOne).toBeDefined()
+    expect(analyseSeries(values, { delay: 21, dimension: 2 }).zeroOne).toBeUndefined()
+  })
+
+  it('is 0 when those that are used are all the same', () => {
+    expect(
+      zeroOneTest(
+        Array.from({ length: 200 }, (_, i) => (i % 4) * 0.1 + 0.1),
+        { every: 4 },
+      ),
+    ).toBe(0)
   })
 })
 

@@ -6,7 +6,7 @@ import { comparePredictions } from './predictability.ts'
 import { quantifyRecurrence, type RecurrenceQuantification } from './recurrence.ts'
 import { type Decision, decideRegime, type Evidence, type Regime } from './regime.ts'
 import { checkedSeries, momentsOf, standardised } from './series.ts'
-import { zeroOneTest } from './zero-one-test.ts'
+import { LEAST_USED, zeroOneTest } from './zero-one-test.ts'
 
 export type AnalyseOptions = LyapunovOptions
 
@@ -27,6 +27,7 @@ export interface Analysis {
   readonly exponentReason: string | undefined
   /** Undefined for a fixed point, which has no neighbours to follow. */
   readonly lyapunov: LyapunovResult | undefined
+  /** Undefined for a fixed point, and for a given delay of more than a tenth of the series. */
   readonly zeroOne: number | undefined
   readonly correlationDimension: CorrelationDimension | undefined
   readonly recurrence: RecurrenceQuantification | undefined
@@ -84,7 +85,10 @@ export function analyseSeries(values: ArrayLike<number>, options: AnalyseOptions
     exponentUncertainty: measured.uncertainty,
     exponentReason: measured.reason,
     lyapunov,
-    zeroOne: zeroOneTest(series, { every: delay, frequencies: 20, maxSamples: 400 }),
+    zeroOne:
+      raw.length < LEAST_USED * delay
+        ? undefined
+        : zeroOneTest(series, { every: delay, frequencies: 20, maxSamples: 400 }),
     correlationDimension,
     recurrence: quantifyRecurrence(points, { radius, window: Math.max(1, window), maxPoints: 300 }),
   }

@@ -1,4 +1,8 @@
-import { checkedSeries, checkInteger } from './series.ts'
+import { MidstreamError } from '@midstream/core'
+import { checkedSeries, checkInteger, momentsOf, standardised } from './series.ts'
+
+/** Fewest samples that a displacement is taken of. */
+export const LEAST_USED = 10
 
 export interface ZeroOneOptions {
   /** Samples between two that are used: an oversampled flow looks regular. @default 1 */
@@ -10,10 +14,11 @@ export interface ZeroOneOptions {
 }
 
 /**
- * The 0–1 test of Gottwald and Melbourne (SIAM J. Appl. Dyn. Syst. 8, 2009) with their damped mean square
- * displacement: the median over frequencies of its correlation with time. Near 1 for chaos **and for noise**,
+ * The 0–1 test of Gottwald and Melbourne (SIAM J. Appl. Dyn. Syst. 8, 2009) with the mean square
+ * displacement of the series less its mean: the median over frequencies of its correlation with time. Near 1 for chaos **and for noise**,
  * near 0 for what is regular. O(frequencies samples² / 10) for at most `maxSamples` samples, whatever the length
- * of the series. Throws as `largestLyapunov` does.
+ * of the series, whose scale and offset change nothing. Throws INSUFFICIENT_DATA below 100 samples or 10 that are
+ * used, INVALID_SAMPLE for a value that is not finite.
  */
 export function zeroOneTest(values: ArrayLike<number>, options: ZeroOneOptions = {}): number {
   const { every = 1, frequencies = 100, maxSamples = 2000 } = options
@@ -22,9 +27,17 @@ export function zeroOneTest(values: ArrayLike<number>, options: ZeroOneOptions =
   checkInteger('maxSamples', maxSamples, 50)
   const all = checkedSeries(values)
   const n = Math.min(maxSamples, Math.floor(all.length / every))
-  const series = Float64Array.from({ length: n }, (_, i) => all[i * every]!)
-  let mean = 0
-  for (const x of series) mean += x / n
+  if (n < LEAST_USED) {
+    const needed = LEAST_USED * every
+    throw new MidstreamError('INSUFFICIENT_DATA', `${needed} samples are needed, got ${all.length}`, {
+      details: { needed, got: all.length },
+    })
+  }
+  const used = Float64Array.from({ length: n }, (_, i) => all[i * every]!)
+  const moments = momentsOf(used)
+  if (!(moments.deviation > 0)) return 0
+  // Without its mean the series has no oscillating part of the displacement, which would have to be taken off.
+  const series = standardised(used, moments)
   const steps = Math.max(4, Math.floor(n / 10))
   const ks: number[] = []
   const p = new Float64Array(n)
@@ -49,8 +62,7 @@ export function zeroOneTest(values: ArrayLike<number>, options: ZeroOneOptions =
         const dy = q[i + k]! - q[i]!
         sum += dx * dx + dy * dy
       }
-      // The oscillating part of the displacement is known and taken off.
-      displacement[k - 1] = sum / count - (mean * mean * (1 - Math.cos(k * c))) / (1 - Math.cos(c))
+      displacement[k - 1] = sum / count
     }
     ks.push(correlationWithTime(displacement))
   }
