@@ -1,6 +1,6 @@
 import * as systems from '@midstream/test-kit/dynamical-systems'
 import { describe, expect, it } from 'vitest'
-import { largestLyapunov } from '../src/index.ts'
+import { analyseSeries, largestLyapunov } from '../src/index.ts'
 import { LYAPUNOV } from './support/vectors.ts'
 
 interface Case {
@@ -87,6 +87,32 @@ describe('largestLyapunov', () => {
     expect(largestLyapunov(values.map((x) => 100 * x - 7)).exponent).toBeCloseTo(reference, 6)
     const coarse = largestLyapunov(values.map((x) => Math.round(x * 1e4) / 1e4)).exponent!
     expect(Math.abs(coarse - reference)).toBeLessThan(0.1)
+  })
+
+  it.each([
+    { dimension: 0 },
+    { delay: 0.5 },
+    { window: -1 },
+    { window: Number.NaN },
+    { horizon: 2 },
+    { horizon: 2.5 },
+    { horizon: Number.NaN },
+    { references: 19 },
+    { references: -1 },
+    { sampleInterval: 0 },
+    { sampleInterval: -1 },
+    { sampleInterval: Number.NaN },
+    { sampleInterval: Infinity },
+  ])('refuses an option out of range: %o', (options) => {
+    const values = systems.henon(200)
+    expect(() => largestLyapunov(values, options)).toThrow(RangeError)
+    expect(() => analyseSeries(values, options)).toThrow(RangeError)
+    expect(() => analyseSeries(new Array(200).fill(1), options)).toThrow(RangeError)
+  })
+
+  it('takes the least options', () => {
+    const options = { dimension: 1, delay: 1, window: 0, horizon: 3, references: 20, sampleInterval: 1e-9 }
+    expect(() => largestLyapunov(systems.logistic(4, 2000, 0.2), options)).not.toThrow()
   })
 
   it('has nothing to say about a constant', () => {

@@ -148,6 +148,15 @@ describe('estimateDimension', () => {
   })
 })
 
+describe('estimateDimension', () => {
+  it('refuses options out of range', () => {
+    const values = systems.henon(300)
+    for (const options of [{ delay: 0 }, { maxDimension: 1 }, { window: -1 }, { references: 0 }]) {
+      expect(() => estimateDimension(values, { delay: 1, ...options })).toThrow(RangeError)
+    }
+  })
+})
+
 describe('a constant', () => {
   // The mean of the first two is rounded, and the squares of the last overflow.
   it.each([0.1, -7.3, 0, -0, 1e300])('has no delay, dimension or spread: %s', (value) => {

@@ -49,6 +49,14 @@ describe('mapSpectrum', () => {
     expect(() => mapSpectrum(logistic(5), [0.4], { steps: 1000 })).toThrow(RangeError)
   })
 
+  it('refuses steps and transients that are no counts', () => {
+    for (const options of [{ steps: 0 }, { steps: 9, transient: -5 }, { steps: 9, transient: Number.NaN }]) {
+      expect(() => mapSpectrum(logistic(4), [0.4], options)).toThrow(RangeError)
+      expect(() => flowSpectrum(lorenz, [1, 1, 1], { step: 0.01, ...options })).toThrow(RangeError)
+    }
+    expect(mapSpectrum(logistic(4), [0.75], { steps: 1, transient: 0 })[0]).toBeCloseTo(Math.LN2, 12)
+  })
+
   it('gives -Infinity for a superstable orbit', () => {
     // At r = 2 the fixed point 0.5 is the critical point.
     expect(mapSpectrum(logistic(2), [0.5], { steps: 10 })).toEqual([-Infinity])

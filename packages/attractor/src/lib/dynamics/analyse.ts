@@ -1,6 +1,6 @@
 import { type Convergence, findConvergence } from './convergence.ts'
 import { type CorrelationDimension, dimensionOf } from './correlation-dimension.ts'
-import { type LyapunovOptions, type LyapunovResult, lyapunovIn, spaceOf } from './lyapunov.ts'
+import { checkOptions, type LyapunovOptions, type LyapunovResult, lyapunovIn, spaceOf } from './lyapunov.ts'
 import { exactPeriod, findPeriodicity } from './periodicity.ts'
 import { comparePredictions } from './predictability.ts'
 import { quantifyRecurrence, type RecurrenceQuantification } from './recurrence.ts'
@@ -42,13 +42,15 @@ const REFERENCES = 200
  * Everything at once: regime with evidence, exponent, period, 0–1 test, correlation dimension, recurrence. The
  * series is standardised first, so scale and offset change nothing. O(n log n).
  *
- * Throws INSUFFICIENT_DATA below 100 samples, INVALID_SAMPLE for a value that is not finite.
+ * Throws INSUFFICIENT_DATA below 100 samples, INVALID_SAMPLE for a value that is not finite, RangeError for an
+ * option out of range.
  *
  * ```ts
  * const { regime, confidence, exponent, exponentUncertainty } = analyseSeries(samples, { sampleInterval: 0.05 })
  * ```
  */
 export function analyseSeries(values: ArrayLike<number>, options: AnalyseOptions = {}): Analysis {
+  checkOptions(options)
   const raw = checkedSeries(values)
   const { sampleInterval = 1 } = options
   const settled = fixedPoint(raw, sampleInterval)

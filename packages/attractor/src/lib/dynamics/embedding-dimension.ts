@@ -15,8 +15,8 @@ export interface DimensionEstimate {
 }
 
 /**
- * Embedding dimension by Cao's averaged false neighbours (Physica D 110, 1997), in the maximum norm, over 250
- * reference points spread evenly. O(n) for a given `maxDimension`; one pass finds the neighbours in all
+ * Embedding dimension by Cao's averaged false neighbours (Physica D 110, 1997), in the maximum norm, over
+ * `references` points (250) spread evenly. O(n) for a given `maxDimension`; one pass finds the neighbours in all
  * dimensions. `window` leaves out neighbours in time (Theiler).
  */
 export function estimateDimension(
@@ -31,6 +31,7 @@ export function estimateDimension(
   checkInteger('delay', delay, 1)
   checkInteger('maxDimension', maxDimension, 2)
   checkInteger('window', window, 0)
+  checkInteger('references', references, 1)
   const raw = checkedSeries(values, maxDimension * delay + window + 2)
   const moments = momentsOf(raw)
   if (!(moments.deviation > 0)) return { dimension: 1, e1: [], e2: [], settled: true }

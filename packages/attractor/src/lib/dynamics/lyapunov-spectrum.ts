@@ -19,7 +19,8 @@ export interface FlowSystem {
 /**
  * All Lyapunov exponents of a given map, greatest first, in nats per iteration: tangent vectors are carried along
  * by the Jacobian and made orthogonal at each step (QR by modified Gram–Schmidt; Benettin et al. 1980). The
- * `transient` first iterations count for nothing. Throws RangeError when the orbit leaves the finite numbers.
+ * `transient` first iterations count for nothing. Throws RangeError for an option out of range,
+ * and when the orbit leaves the finite numbers.
  */
 export function mapSpectrum(
   system: MapSystem,
@@ -27,6 +28,7 @@ export function mapSpectrum(
   { steps, transient = 1000 }: { readonly steps: number; readonly transient?: number },
 ): number[] {
   checkInteger('steps', steps, 1)
+  checkInteger('transient', transient, 0)
   const n = checkedDimension(system.dimension, initial)
   let state = Float64Array.from(initial)
   let other = new Float64Array(n)
@@ -54,6 +56,7 @@ export function flowSpectrum(
 ): number[] {
   const { step, steps, transient = 1000 } = options
   checkInteger('steps', steps, 1)
+  checkInteger('transient', transient, 0)
   if (!(step > 0)) throw new RangeError(`step must be positive, got ${step}`)
   const n = checkedDimension(system.dimension, initial)
   const state = Float64Array.from(initial)

@@ -4,7 +4,7 @@ import { embed, type Points } from './embedding.ts'
 import { estimateDimension } from './embedding-dimension.ts'
 import { createNeighbourSearch, type NeighbourSearch } from './kd-tree.ts'
 import { findScalingRegion, type ScalingRegion } from './scaling-region.ts'
-import { checkedSeries, momentsOf, standardised } from './series.ts'
+import { checkedSeries, checkInteger, momentsOf, standardised } from './series.ts'
 
 export interface LyapunovOptions {
   /** Embedding dimension. @default by Cao's method */
@@ -13,12 +13,25 @@ export interface LyapunovOptions {
   readonly delay?: number
   /** Samples within which neighbours do not count (Theiler). @default one mean period, and the span of a vector */
   readonly window?: number
-  /** Samples that pairs are followed. @default 14 swings of four delays, at most a fifth of the series */
+  /** Samples that pairs are followed, at most a fifth of the series. @default 25, or 14 swings of four delays */
   readonly horizon?: number
-  /** Reference points, at most. @default 1000 */
+  /** Reference points, at most. @default 1000; in `analyseSeries` a fifth of the series, from 200 to 1000 */
   readonly references?: number
   /** Time between two samples; exponents are per unit of it. @default 1 */
   readonly sampleInterval?: number
+}
+
+/** Throws RangeError for an option out of range. */
+export function checkOptions(options: LyapunovOptions): void {
+  const { dimension = 1, delay = 1, window = 0, horizon = 3, references = 20, sampleInterval = 1 } = options
+  checkInteger('dimension', dimension, 1)
+  checkInteger('delay', delay, 1)
+  checkInteger('window', window, 0)
+  // A line needs three steps, an estimate twenty points.
+  checkInteger('horizon', horizon, 3)
+  checkInteger('references', references, 20)
+  if (!(sampleInterval > 0 && sampleInterval < Infinity))
+    throw new RangeError(`sampleInterval must be positive and finite, got ${sampleInterval}`)
 }
 
 /** Exponents in nats per unit of time. */
@@ -144,9 +157,11 @@ function chosenDimension(series: Float64Array, delay: number, window: number): n
  * divergence curve that was fitted and an uncertainty. O(n log n).
  *
  * A positive exponent does not show chaos: noise has one too. See `analyseSeries` for that.
- * Throws INSUFFICIENT_DATA below 100 samples, INVALID_SAMPLE for a value that is not finite.
+ * Throws INSUFFICIENT_DATA below 100 samples, INVALID_SAMPLE for a value that is not finite, RangeError for an
+ * option out of range.
  */
 export function largestLyapunov(values: ArrayLike<number>, options: LyapunovOptions = {}): LyapunovResult {
+  checkOptions(options)
   const series = checkedSeries(values)
   const moments = momentsOf(series)
   if (!(moments.deviation > 0)) {
