@@ -148,7 +148,63 @@ describe('estimateDimension', () => {
   })
 })
 
+/** Cao's E1 by the definition, in whole numbers so that distances that are alike are exactly so. */
+function caoByDefinition(
+  values: readonly number[],
+  delay: number,
+  maxDimension: number,
+  window: number,
+): number[] {
+  const count = values.length - maxDimension * delay
+  const apart = (i: number, j: number, d: number): number =>
+    Math.abs(values[i + d * delay]! - values[j + d * delay]!)
+  const growth = Array.from({ length: maxDimension }, (_, last) => {
+    let sum = 0
+    let used = 0
+    for (let i = 0; i < count; i++) {
+      let [least, nearest] = [Infinity, -1]
+      for (let j = 0; j < count; j++) {
+        if (Math.abs(i - j) <= window) continue
+        let distance = 0
+        for (let d = 0; d <= last; d++) distance = Math.max(distance, apart(i, j, d))
+        if (distance > 0 && distance < least) [least, nearest] = [distance, j]
+      }
+      if (nearest < 0) continue
+      sum += Math.max(least, apart(i, nearest, last + 1)) / least
+      used++
+    }
+    return sum / used
+  })
+  return growth.slice(1).map((value, d) => value / growth[d]!)
+}
+
 describe('estimateDimension', () => {
+  it('takes the nearest that differ, also where first coordinates are the same', () => {
+    for (let seed = 0; seed < 12; seed++) {
+      const random = systems.seeded(seed)
+      // Twenty of each of -2 and 2 make the deviation 1, so that standardising does not round.
+      const steps = Array.from({ length: 160 }, (_, i) => (i < 20 ? -2 : i < 40 ? 2 : 0))
+      for (let i = steps.length - 1; i > 0; i--) {
+        const k = Math.floor(random() * (i + 1))
+        ;[steps[i], steps[k]] = [steps[k]!, steps[i]!]
+      }
+      const found = estimateDimension(steps, { delay: 1, maxDimension: 5, window: seed, references: 160 }).e1
+      caoByDefinition(steps, 1, 5, seed).forEach((value, d) => {
+        expect(found[d]).toBeCloseTo(value, 12)
+      })
+      const values = systems.henon(200, 0.01 * seed)
+      const smooth = estimateDimension(values, {
+        delay: 2,
+        maxDimension: 4,
+        window: seed,
+        references: 200,
+      }).e1
+      caoByDefinition(values, 2, 4, seed).forEach((value, d) => {
+        expect(smooth[d]).toBeCloseTo(value, 9)
+      })
+    }
+  })
+
   it('refuses options out of range', () => {
     const values = systems.henon(300)
     for (const options of [{ delay: 0 }, { maxDimension: 1 }, { window: -1 }, { references: 0 }]) {

@@ -46,20 +46,27 @@ export function estimateDimension(
   for (let r = 0; r < count; r += step) {
     const i = Math.floor(r)
     best.fill(Infinity)
+    let farthest = Infinity
     const x = series[i]!
     for (let j = 0; j < count; j++) {
       let distance = Math.abs(series[j]! - x)
-      if (distance >= best[maxDimension - 1]! || Math.abs(i - j) <= window || distance === 0) continue
+      if (distance >= farthest || Math.abs(i - j) <= window) continue
+      let nearer = false
       for (let d = 0; ; d++) {
-        if (distance < best[d]!) {
+        // The same again is no neighbour, but may become one with the next coordinate.
+        if (distance > 0 && distance < best[d]!) {
           best[d] = distance
           bestIndex[d] = j
+          nearer = true
         }
         if (d + 1 === maxDimension) break
         const along = Math.abs(series[j + (d + 1) * delay]! - series[i + (d + 1) * delay]!)
         if (along > distance) distance = along
-        if (distance >= best[maxDimension - 1]!) break
+        if (distance >= farthest) break
       }
+      if (!nearer) continue
+      farthest = 0
+      for (let d = 0; d < maxDimension; d++) if (best[d]! > farthest) farthest = best[d]!
     }
     for (let d = 0; d < maxDimension; d++) {
       if (best[d] === Infinity) continue
