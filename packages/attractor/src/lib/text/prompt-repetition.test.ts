@@ -44,6 +44,14 @@ describe('createPromptRepetition', () => {
     for (const t of [0, 1, 2, 3]) expect(repetition.push(' \n', t)).toBeUndefined()
   })
 
+  it('refuses a time before a blank prompt that made it forget the others', () => {
+    const repetition = createPromptRepetition({ windowMs: 1000 })
+    repetition.push('x', 10)
+    repetition.push(' ', 5000)
+    expect(() => repetition.push('x', 4999)).toThrow(expect.objectContaining({ code: 'TIMESTAMP_ORDER' }))
+    expect(repetition.push('x', 5000)).toBeUndefined()
+  })
+
   it('refuses options out of range and times that go back', () => {
     expect(() => createPromptRepetition({ minCount: 1 })).toThrow(RangeError)
     expect(() => createPromptRepetition({ windowMs: 0 })).toThrow(RangeError)

@@ -33,17 +33,19 @@ export function createPromptRepetition(options: PromptRepetitionOptions = {}): P
   if (!Number.isInteger(maxPrompts) || maxPrompts < minCount)
     throw new RangeError(`maxPrompts must be an integer of at least minCount, got ${maxPrompts}`)
   const seen: { readonly hash: string; readonly timestampMs: number }[] = []
+  // Of any prompt: what is remembered may all be too old, and blank ones are not remembered.
+  let last = Number.NEGATIVE_INFINITY
 
   return {
     push(text, timestampMs) {
       if (!Number.isFinite(timestampMs))
         throw new MidstreamError('INVALID_SAMPLE', `the timestamp is ${timestampMs}`)
-      const last = seen.at(-1)?.timestampMs ?? Number.NEGATIVE_INFINITY
       if (timestampMs < last) {
         throw new MidstreamError('TIMESTAMP_ORDER', `timestamp ${timestampMs} comes after ${last}`, {
           details: { last, got: timestampMs },
         })
       }
+      last = timestampMs
       while (seen.length > 0 && (timestampMs - seen[0]!.timestampMs > windowMs || seen.length >= maxPrompts))
         seen.shift()
       const hash = hashOf(text)
