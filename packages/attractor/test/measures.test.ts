@@ -96,6 +96,20 @@ describe('the neighbour search', () => {
     )
   })
 
+  it('finds neighbours along any of many coordinates', () => {
+    // All that differs is a coordinate past 256, so that the tree splits there.
+    const vectors = Array.from({ length: 900 }, (_, i) => {
+      const vector = new Float64Array(260)
+      vector[257] = (i * 37) % 900
+      return vector
+    })
+    const search = createNeighbourSearch(pointsOf(vectors))
+    for (let i = 0; i < 900; i += 11) {
+      search.nearest(i, 0, 0, 900)
+      expect(search.distance).toBe(1)
+    }
+  })
+
   it('finds the same by a tree as without one', () => {
     const points = embed(systems.henon(3000), { dimension: 2, delay: 1 })
     const search = createNeighbourSearch(points)
@@ -314,6 +328,26 @@ describe('correlationDimension', () => {
     }
   })
 
+  it('gives the share of pairs within each radius', () => {
+    for (const values of [systems.autoregressive(300, 0.5, 1), systems.henon(300)]) {
+      const { sums } = correlationDimension(values, { dimension: 2, delay: 2, window: 3 })
+      const mean = values.reduce((a, b) => a + b) / 300
+      const deviation = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / 300)
+      const distances: number[] = []
+      for (let i = 0; i < 298; i++) {
+        for (let j = 0; j < 298; j++) {
+          if (Math.abs(i - j) <= 3) continue
+          const along = [0, 2].map((d) => Math.abs(values[i + d]! - values[j + d]!) / deviation)
+          distances.push(Math.max(...along))
+        }
+      }
+      for (const { radius, share } of sums) {
+        expect(share).toBeCloseTo(distances.filter((d) => d < radius).length / distances.length, 12)
+      }
+      expect(sums.at(-1)!.radius).toBe(2)
+    }
+  })
+
   it('is about 1 for the logistic map, about 2 for the Lorenz system, and grows with the space for noise', () => {
     const at = (values: number[], m: number, delay: number): number =>
       correlationDimension(values, { dimension: m, delay, window: 20 * delay }).dimension!
@@ -348,6 +382,13 @@ describe('quantifyRecurrence', () => {
       quantifyRecurrence(embed(values, { dimension: 2, delay: 5 }), { radius: 0.2, window: 10 }).determinism
     expect(at(Array.from({ length: 800 }, (_, i) => Math.sin(0.31 * i)))).toBeGreaterThan(0.95)
     expect(at(systems.autoregressive(800, 0, 4))).toBeLessThan(0.3)
+  })
+
+  it('leaves out as many diagonals as the window says, the main one first', () => {
+    const points = pointsOf(Array.from({ length: 12 }, () => [0]))
+    for (const window of [0, 1, 2, 5]) {
+      expect(quantifyRecurrence(points, { radius: 1, window }).longestLine).toBe(12 - Math.max(1, window))
+    }
   })
 
   it('refuses a radius that is not positive', () => {

@@ -8,13 +8,13 @@ export interface CorrelationDimension {
   readonly uncertainty: number
   /** Radii between which the slope was taken, in units of the series' deviation. */
   readonly region: { readonly from: number; readonly to: number } | undefined
-  /** Radii and the share of pairs that are closer. */
+  /** Radii, up to two deviations, and the share of pairs that are closer. */
   readonly sums: readonly { readonly radius: number; readonly share: number }[]
 }
 
 /** Reference points; each is compared with every other point, so the cost is linear. */
 const REFERENCES = 400
-/** Distances from here on, in deviations, are all alike: no scaling is looked for among them. */
+/** Distances from here on, in deviations, are all alike: no scaling is looked for among them. A bound of a class. */
 const WIDEST = 2
 /** Pairs of bits of the mantissa that make a class: four radii for each doubling. */
 const SHIFT = 18
@@ -67,6 +67,7 @@ export function dimensionOf(
     below += classes[c]!
     words[0] = 0
     words[1] = (c + 1) << SHIFT
+    if (real[0]! > WIDEST) break
     sums.push({ radius: real[0]!, share: below / pairs })
   }
   return { ...plateau(sums, pairs), sums }

@@ -87,7 +87,7 @@ export function createNeighbourSearch(points: Points): NeighbourSearch {
   }
 
   build(0, count)
-  const dims = Int8Array.from(splitDim)
+  const dims = Int32Array.from(splitDim)
   const values = Float64Array.from(splitValue)
   const spans = Int32Array.from(bounds)
   const links = Int32Array.from(children)

@@ -19,7 +19,7 @@ export interface RecurrenceQuantification {
 
 export interface RecurrenceOptions {
   readonly radius: number
-  /** Diagonals next to the main one that are left out (Theiler). @default 1 */
+  /** Diagonals that are left out, the main one, which always is, counted (Theiler). @default 1 */
   readonly window?: number
   /** Shortest line that counts. @default 2 */
   readonly minLine?: number
