@@ -16,6 +16,8 @@ export class RecentNeighbours {
   readonly #window: number
   readonly #heads: Int32Array = new Int32Array(BUCKETS).fill(-1)
   readonly #links: Int32Array
+  /** Sample that heads and links count from: they stay small however long the stream is. */
+  #base = 0
   #low = 0
   #scale = 0
   #next = 0
@@ -47,7 +49,7 @@ export class RecentNeighbours {
   #link(n: number): void {
     const bucket = this.#bucketOf(this.#values[n & this.#mask]!)
     this.#links[n & this.#mask] = this.#heads[bucket]!
-    this.#heads[bucket] = n
+    this.#heads[bucket] = n - this.#base
   }
 
   #layOut(n: number): void {
@@ -59,33 +61,38 @@ export class RecentNeighbours {
       if (x < low) low = x
       if (x > high) high = x
     }
+    this.#base = from
     this.#low = low
     this.#scale = high > low ? BUCKETS / (high - low) : 0
     this.#heads.fill(-1)
     for (let i = from; i <= n; i++) this.#link(i)
     // Early on the range still grows fast.
-    this.#next = n + Math.min(this.#size, Math.max(16, n >> 1))
+    this.#next = n + Math.min(this.#size, Math.max(16, Math.floor(n / 2)))
   }
 
-  /** Index of the nearest earlier point to that of sample `n` with a distance, or -1. */
+  /** Samples between `n` and the nearest earlier point to that of sample `n` with a distance; 0 for none. */
   nearest(n: number): number {
     const values = this.#values
     const mask = this.#mask
     const x = values[n & mask]!
     const y = values[(n - this.#delay) & mask]!
-    const oldest = Math.max(this.#delay, n - this.#size + 1)
+    const base = this.#base
+    const now = n - base
+    const oldest = Math.max(this.#delay, n - this.#size + 1) - base
+    // Of the ring, where heads and links count from.
+    const origin = base & mask
     const centre = this.#bucketOf(x)
     const last = centre + 1 < BUCKETS ? centre + 1 : centre
     let best = Infinity
-    let bestIndex = -1
+    let bestIndex = now
     let tries = TRIES
     for (let bucket = centre > 0 ? centre - 1 : 0; bucket <= last; bucket++) {
-      for (let j = this.#heads[bucket]!; j >= oldest && tries > 0; j = this.#links[j & mask]!) {
-        if (n - j <= this.#window) continue
+      for (let j = this.#heads[bucket]!; j >= oldest && tries > 0; j = this.#links[(j + origin) & mask]!) {
+        if (now - j <= this.#window) continue
         tries--
-        const a = Math.abs(values[j & mask]! - x)
+        const a = Math.abs(values[(j + origin) & mask]! - x)
         if (a >= best) continue
-        const b = Math.abs(values[(j - this.#delay) & mask]! - y)
+        const b = Math.abs(values[(j + origin - this.#delay) & mask]! - y)
         const distance = Math.max(a, b)
         if (distance < best && distance > 0) {
           best = distance
@@ -93,6 +100,6 @@ export class RecentNeighbours {
         }
       }
     }
-    return bestIndex
+    return now - bestIndex
   }
 }

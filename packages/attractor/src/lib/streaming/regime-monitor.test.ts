@@ -50,6 +50,49 @@ describe('createRegimeMonitor', () => {
     expect(monitorOf(systems.lorenz(4000, 0.01)).monitor.regime).toBe('undecided')
   })
 
+  it.each([
+    ['periodic', 'a sine', sine(6000)],
+    ['chaotic', 'the logistic map', systems.logistic(3.9, 6000, 0.3)],
+  ] as const)('says %s for %s after what came before has left the window', (regime, _, values) => {
+    const { mean, deviation } = monitorOf(values).monitor.state()
+    const far = values.map((x) => x + 1e6)
+    // An outlier first, later, of which the square overflows, and a start far from where the series is.
+    for (const stream of [
+      [1e9, ...values],
+      [...values, 1e9, ...values],
+      [...values, 1e200, ...values],
+      [0, ...far],
+    ]) {
+      const state = monitorOf(stream).monitor.state()
+      expect(state.regime).toBe(regime)
+      expect(state.deviation).toBeCloseTo(deviation, 1)
+      expect(state.mean - (stream.at(-1)! > 1e5 ? 1e6 : 0)).toBeCloseTo(mean, 1)
+    }
+  })
+
+  it('does not take a drift for a fixed point because it has come far', () => {
+    const values = sine(300_000).map((x, i) => x + 0.5 * i)
+    expect(monitorOf(values).monitor.regime).toBe('undecided')
+  })
+
+  it('takes what moves by its rounding for a fixed point', () => {
+    const values = Array.from({ length: 6000 }, (_, i) => (i < 2000 ? i : 7 + (i % 2) * 2 ** -50))
+    expect(monitorOf(values).monitor.regime).toBe('fixed-point')
+  })
+
+  it('sees periods up to the longest, and none above', () => {
+    for (const longest of [2, 3, 20, 64]) {
+      const random = systems.seeded(longest)
+      const cycle = Array.from({ length: longest + 1 }, () => random())
+      const wave = (period: number): number[] => Array.from({ length: 3000 }, (_, i) => cycle[i % period]!)
+      const { monitor } = monitorOf(wave(longest), { maxPeriod: longest })
+      expect(monitor.state()).toMatchObject({ regime: 'periodic', period: longest })
+      expect(monitorOf(wave(longest + 1), { maxPeriod: longest }).monitor.state().period).not.toBe(
+        longest + 1,
+      )
+    }
+  })
+
   it('AT-20 reports one change when r goes from 2.5 to 3.9', () => {
     for (let seed = 0; seed < 10; seed++) {
       const settled = systems.logistic(2.5, 2000, 0.11 + 0.031 * seed)

@@ -68,6 +68,9 @@ const NOISY_RETURN = 0.4
 const TOO_SMOOTH = 0.9
 /** How much the variance of a quarter of the window may differ from the whole. */
 const STEADY = 3
+/** Mean step of a fixed point, relative to the range of the last one to two windows, and to the values themselves. */
+const STILL = 1e-5
+const ROUNDING = 1e-12
 /** Growth over the steps, in nats, from which neighbours part. */
 const GROWTH = 0.3
 
@@ -75,7 +78,8 @@ const GROWTH = 0.3
  * Follows the regime of a stream over a sliding window without computing the window again: a sample updates
  * sums for mean, variance, autocorrelation, differences at each period up to `maxPeriod`, and the divergence of
  * its nearest neighbour. O(maxPeriod) per sample, memory O(window). It uses two coordinates and a few steps:
- * `analyseSeries` over a window tells more and costs a thousand times as much.
+ * `analyseSeries` over a window tells more and costs a thousand times as much. Squares of differences must be
+ * doubles: values that vary by 1e-150 to 1e150.
  *
  * A regime counts once it was seen for half a window; in between nothing is reported.
  */
@@ -90,12 +94,12 @@ export function createRegimeMonitor(options: RegimeMonitorOptions = {}): RegimeM
   if (maxPeriod > window >> 2)
     throw new RangeError(`maxPeriod must be at most ${window >> 2}, got ${maxPeriod}`)
 
-  const reach = window + Math.max(maxPeriod, delay * (STEPS + 1)) + 1
+  const reach = window + Math.max(maxPeriod + 1, delay * (STEPS + 1)) + 1
   const values = new Float64Array(1 << Math.ceil(Math.log2(reach + 1)))
   const mask = values.length - 1
   const neighbours = new RecentNeighbours(values, window, delay, exclusion)
-  /** Nearest neighbour of each sample, when it was new. */
-  const partners = new Int32Array(values.length).fill(-1)
+  /** How many samples before each one its nearest neighbour was, when it was new; 0 for none. */
+  const partners = new Int32Array(values.length)
   const first = new WindowSum(window)
   const second = new WindowSum(window)
   const recentFirst = new WindowSum(window >> 2)
@@ -108,22 +112,52 @@ export function createRegimeMonitor(options: RegimeMonitorOptions = {}): RegimeM
   const errorCount = new WindowSum(window)
   const growths = Array.from({ length: STEPS + 1 }, () => new WindowSum(window))
   const growthCounts = Array.from({ length: STEPS + 1 }, () => new WindowSum(window))
-  /** Sum over the window of |x[n] - x[n - p]|, for p from 1. */
-  const differences = new Float64Array(maxPeriod + 1)
+  /** Sum over the window of |x[n] - x[n - p]|, for p from 1 to one past the longest period. */
+  const differences = new Float64Array(maxPeriod + 2)
   const every = Math.max(1, Math.floor(window / LOOKS))
 
   let n = 0
-  /** Values are taken relative to the first, so that a great offset does not swallow the variance. */
+  /**
+   * Values are summed relative to the first, and from then on to the mean of the window at its last turn, so that a
+   * great offset does not swallow the variance.
+   */
   let origin = 0
+  /** Of this turn of the window, and of the one before. */
   let low = Infinity
   let high = -Infinity
+  let lowBefore = Infinity
+  let highBefore = -Infinity
   let regime: Regime = 'undecided'
   let candidate: Regime = 'undecided'
   let candidateSince = 0
 
+  /** Adds sample `i`, which is in the ring, to the sums of values and products. */
+  function addToSums(i: number): void {
+    const x = values[i & mask]! - origin
+    first.push(x)
+    second.push(x * x)
+    recentFirst.push(x)
+    recentSecond.push(x * x)
+    if (i >= delay) lagOne.push(x * (values[(i - delay) & mask]! - origin))
+    if (i >= 2 * delay) lagTwo.push(x * (values[(i - 2 * delay) & mask]! - origin))
+  }
+
+  /** Once in a window: where it lies now becomes the origin, and what is no longer in it sets no scale. */
+  function restartSums(): void {
+    let mean = 0
+    for (let i = n - window; i < n; i++) mean += values[i & mask]! / window
+    origin = mean
+    for (const sum of [first, second, recentFirst, recentSecond, lagOne, lagTwo]) sum.clear()
+    for (let i = n - window; i < n; i++) addToSums(i)
+    lowBefore = low
+    highBefore = high
+    low = Infinity
+    high = -Infinity
+  }
+
   function updateDifferences(x: number): void {
     const leaving = n - window
-    const longest = Math.min(maxPeriod, n)
+    const longest = Math.min(maxPeriod + 1, n)
     for (let p = 1; p <= longest; p++) {
       let change = Math.abs(x - values[(n - p) & mask]!)
       if (leaving - p >= 0) change -= Math.abs(values[leaving & mask]! - values[(leaving - p) & mask]!)
@@ -134,7 +168,7 @@ export function createRegimeMonitor(options: RegimeMonitorOptions = {}): RegimeM
 
   /** Once in a window: what rounding has added up goes. */
   function restartDifferences(): void {
-    for (let p = 1; p <= Math.min(maxPeriod, n); p++) {
+    for (let p = 1; p <= Math.min(maxPeriod + 1, n); p++) {
       let sum = 0
       for (let i = Math.max(p, n - window + 1); i <= n; i++) {
         sum += Math.abs(values[i & mask]! - values[(i - p) & mask]!)
@@ -152,14 +186,14 @@ export function createRegimeMonitor(options: RegimeMonitorOptions = {}): RegimeM
   function updateNeighbours(x: number): void {
     for (let step = 0; step <= STEPS; step++) {
       const owner = n - step * delay
-      const partner = owner < delay ? -1 : partners[owner & mask]!
-      const distance = partner < 0 ? 0 : apart(n, partner + step * delay)
+      const before = owner < delay ? 0 : partners[owner & mask]!
+      const distance = before === 0 ? 0 : apart(n, n - before)
       growths[step]!.push(distance > 0 ? Math.log(distance) : 0)
       growthCounts[step]!.push(distance > 0 ? 1 : 0)
       if (step !== 1) continue
-      const error = partner < 0 ? 0 : x - values[(partner + delay) & mask]!
+      const error = before === 0 ? 0 : x - values[(n - before) & mask]!
       errors.push(error * error)
-      errorCount.push(partner < 0 ? 0 : 1)
+      errorCount.push(before === 0 ? 0 : 1)
     }
   }
 
@@ -183,7 +217,7 @@ export function createRegimeMonitor(options: RegimeMonitorOptions = {}): RegimeM
    */
   function returnTime(spread: number, count: number, unexplained: number): number {
     let risen = false
-    for (let p = 1; p < maxPeriod; p++) {
+    for (let p = 1; p <= maxPeriod; p++) {
       const here = differences[p]! / count / spread
       if (here > 0.5) risen = true
       if (!risen || here > NOISY_RETURN || differences[p + 1]! < differences[p]!) continue
@@ -231,8 +265,11 @@ export function createRegimeMonitor(options: RegimeMonitorOptions = {}): RegimeM
     const undecided = { ...none, regime: 'undecided' as const, confidence: 0 }
     if (n < LEAST_SAMPLES) return undecided
     const size = 1 - Math.exp(-count / 200)
-    const range = high - low
-    if (range === 0 || recentMotion.mean < 1e-5 * range) {
+    const least = Math.min(low, lowBefore)
+    const greatest = Math.max(high, highBefore)
+    // A series that has settled still moves by its rounding.
+    const rounding = ROUNDING * Math.max(Math.abs(least), Math.abs(greatest))
+    if (recentMotion.mean <= Math.max(STILL * (greatest - least), rounding)) {
       return { ...none, regime: 'fixed-point', confidence: size }
     }
     if (!(variance > 0) || !isSteady(variance)) return undecided
@@ -269,22 +306,17 @@ export function createRegimeMonitor(options: RegimeMonitorOptions = {}): RegimeM
         throw new MidstreamError('INVALID_SAMPLE', `sample ${n} is ${value}`, { details: { index: n } })
       }
       if (n === 0) origin = value
-      const x = value - origin
-      if (x < low) low = x
-      if (x > high) high = x
-      values[n & mask] = x
-      first.push(x)
-      second.push(x * x)
-      recentFirst.push(x)
-      recentSecond.push(x * x)
-      if (n > 0) recentMotion.push(Math.abs(x - values[(n - 1) & mask]!))
-      if (n >= delay) lagOne.push(x * values[(n - delay) & mask]!)
-      if (n >= 2 * delay) lagTwo.push(x * values[(n - 2 * delay) & mask]!)
-      updateDifferences(x)
+      else if (n % window === 0) restartSums()
+      if (value < low) low = value
+      if (value > high) high = value
+      values[n & mask] = value
+      addToSums(n)
+      if (n > 0) recentMotion.push(Math.abs(value - values[(n - 1) & mask]!))
+      updateDifferences(value)
       if (n >= delay) {
         partners[n & mask] = neighbours.nearest(n)
         neighbours.add(n)
-        updateNeighbours(x)
+        updateNeighbours(value)
       }
       n++
       if (n >= LEAST_SAMPLES && n % every === 0) look()

@@ -9,6 +9,15 @@ describe('WindowSum', () => {
     expect(sum.mean).toBeCloseTo(7 / 3, 12)
   })
 
+  it('is as new when it was cleared', () => {
+    const sum = new WindowSum(3)
+    for (const value of [5, 1, 2, 4]) sum.push(value)
+    sum.clear()
+    expect(sum).toMatchObject({ sum: 0, count: 0, mean: 0 })
+    for (const value of [1, 2, 3, 4]) sum.push(value)
+    expect(sum).toMatchObject({ sum: 9, count: 3 })
+  })
+
   it('forgets what a great value took from the small ones', () => {
     const sum = new WindowSum(8)
     sum.push(1e17)

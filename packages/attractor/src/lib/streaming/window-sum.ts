@@ -22,6 +22,14 @@ export class WindowSum {
     this.sum = sum
   }
 
+  /** Forgets all values. */
+  clear(): void {
+    this.#ring.fill(0)
+    this.sum = 0
+    this.count = 0
+    this.#next = 0
+  }
+
   get mean(): number {
     return this.count === 0 ? 0 : this.sum / this.count
   }
