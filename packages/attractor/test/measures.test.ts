@@ -197,7 +197,7 @@ describe('estimateDimension', () => {
     for (let seed = 0; seed < 12; seed++) {
       const random = systems.seeded(seed)
       // Twenty of each of -2 and 2 make the deviation 1, so that standardising does not round.
-      const steps = Array.from({ length: 160 }, (_, i) => (i < 20 ? -2 : i < 40 ? 2 : 0))
+      const steps = Array.from({ length: 160 }, (_, i): number => (i < 20 ? -2 : i < 40 ? 2 : 0))
       for (let i = steps.length - 1; i > 0; i--) {
         const k = Math.floor(random() * (i + 1))
         ;[steps[i], steps[k]] = [steps[k]!, steps[i]!]
