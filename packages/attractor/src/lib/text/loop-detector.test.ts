@@ -135,6 +135,22 @@ describe('createLoopDetector', () => {
     detector.end()
   })
 
+  it('ends with the event when its listener ends it', () => {
+    const kinds: string[] = []
+    const detector = createLoopDetector(
+      ({ kind }) => {
+        kinds.push(kind)
+        detector.end()
+      },
+      { maxChars: 500 },
+    )
+    const loop = 'this is what I said before and what I say now. '.repeat(5)
+    detector.push(`${loop}${prose(900, 1)}${loop}`)
+    detector.end()
+    expect(kinds).toEqual(['token'])
+    expect(() => detector.push('more')).toThrow(expect.objectContaining({ code: 'SESSION_ENDED' }))
+  })
+
   it('reports a text past its length once, at that length', () => {
     const text = prose(5000, 2)
     const events = watch(text, { maxChars: 3000 })

@@ -25,7 +25,10 @@ export interface LoopDetector {
    * Throws SESSION_ENDED after `end`, and after the listener threw.
    */
   push(text: string): number
-  /** Ends the text: the token that is still open is complete. */
+  /**
+   * Ends the text: the token that is still open is complete. From within the listener it ends the text with the event:
+   * what is left of the piece gives no more.
+   */
   end(): void
 }
 
@@ -104,6 +107,8 @@ export function createLoopDetector(
   function report(kind: LoopKind, start: number, period: number, cut: number, end: number): void {
     for (const lane of lanes) lane.hold = Infinity
     held = false
+    // The listener ended the text in the middle of a piece.
+    if (ended && broken) return
     reported = Math.max(end, cut + 1)
     const repeat = start + period
     const cycles = period === 0 ? 0 : (end - start) / period
@@ -236,9 +241,9 @@ export function createLoopDetector(
       return cleared()
     },
     end() {
-      if (ended || broken) return
+      if (ended) return
       ended = true
-      scan.flush()
+      if (!broken) scan.flush()
     },
   }
 }
