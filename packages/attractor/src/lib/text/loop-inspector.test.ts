@@ -50,6 +50,28 @@ describe('createLoopInspector', () => {
     }
   })
 
+  it('does not follow what its maker changes later', () => {
+    const options = {
+      maxChars: 5000,
+      channels: ['content'] as ChannelKind[],
+      severities: { line: 'high' as const },
+    }
+    const inspector = createLoopInspector(options)
+    options.maxChars = 10
+    options.channels.push('user')
+    Object.assign(options.severities, { line: 'low' })
+    const findings: Finding[] = []
+    const sink = {
+      finding: (finding: Finding) => findings.push(finding),
+      overflow: () => expect.unreachable(),
+    }
+    const open = (kind: ChannelKind): ReturnType<typeof inspector.open> =>
+      inspector.open({ kind, provenance: 'model', index: 0, key: `${kind}/0` }, sink)
+    expect(open('user')).toBeUndefined()
+    open('content')!.push(line.repeat(6))
+    expect(findings).toMatchObject([{ rule: 'loop/line', severity: 'high' }])
+  })
+
   it('declares how much it may hold, and refuses options when it is made', () => {
     expect(createLoopInspector().maxHoldChars).toBe(2048)
     expect(createLoopInspector({ maxPeriodChars: 100 }).maxHoldChars).toBe(100)

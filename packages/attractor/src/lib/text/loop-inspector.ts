@@ -31,9 +31,13 @@ const GENERATED: readonly ChannelKind[] = ['content', 'reasoning', 'refusal', 't
  * Throws RangeError for an option out of range.
  */
 export function createLoopInspector(options: LoopInspectorOptions = {}): Inspector {
-  const { id = 'loops', severities = {}, channels = GENERATED, maxPeriodChars = 2048 } = options
+  const { id = 'loops', maxPeriodChars = 2048 } = options
+  // Copies: what the caller changes later changes no stream.
+  const severities = { ...options.severities }
+  const channels = [...(options.channels ?? GENERATED)]
+  const detectorOptions: LoopDetectorOptions = { ...options }
   // Fails now rather than on the first stream.
-  createLoopDetector(() => {}, options)
+  createLoopDetector(() => {}, detectorOptions)
   const findingOf = ({ kind, cut, end, confidence }: LoopEvent): Finding => ({
     rule: `loop/${kind}`,
     category: 'loop',
@@ -47,7 +51,7 @@ export function createLoopInspector(options: LoopInspectorOptions = {}): Inspect
     maxHoldChars: maxPeriodChars,
     open({ kind }, sink) {
       if (!channels.includes(kind)) return undefined
-      return createLoopDetector((event) => sink.finding(findingOf(event)), options)
+      return createLoopDetector((event) => sink.finding(findingOf(event)), detectorOptions)
     },
   }
 }
