@@ -82,6 +82,7 @@ const GROWTH = 0.3
  * doubles: values that vary by 1e-150 to 1e150.
  *
  * A regime counts once it was seen for half a window; in between nothing is reported.
+ * An outlier makes the rest of its window, and of the next, stand still.
  */
 export function createRegimeMonitor(options: RegimeMonitorOptions = {}): RegimeMonitor {
   const { regimeChanged, window = 1000, delay = 1 } = options

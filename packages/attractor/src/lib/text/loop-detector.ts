@@ -8,7 +8,10 @@ import { TOKEN_RING } from './token-ring.ts'
 import type { WindowEntropy } from './window-entropy.ts'
 
 export interface LoopDetectorOptions {
-  /** Longest period in UTF-16 code units, 16 to 4096. Memory follows it. @default 2048 */
+  /**
+   * Longest period in UTF-16 code units, 16 to 4096, of what is compared by character, and the most that is held.
+   * Runs of tokens may have longer ones, up to 512 tokens. Memory follows it. @default 2048
+   */
   readonly maxPeriodChars?: number
   /** Length of a text, in code units, past which it is a runaway; Infinity for none. @default 262144 */
   readonly maxChars?: number
