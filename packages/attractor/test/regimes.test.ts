@@ -151,6 +151,13 @@ describe('analyseSeries', () => {
     expect(onItsWay.confidence).toBeLessThan(arrived.confidence)
   })
 
+  it('finds no period in the rounding of a long part that stands still', () => {
+    for (const height of [1, 0.1, 7.3]) {
+      const step = series(40_000, (i) => (i < 22_000 ? 0 : height))
+      expect(analyseSeries(step).period).toBeUndefined()
+    }
+  })
+
   it('AT-12 needs 100 samples', () => {
     expect(() => analyseSeries(sine(99, 20))).toThrow(
       expect.objectContaining({ code: 'INSUFFICIENT_DATA', details: { needed: 100, got: 99 } }),

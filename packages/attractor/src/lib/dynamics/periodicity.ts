@@ -1,4 +1,5 @@
 import { longAutocorrelation } from './fourier.ts'
+import { momentsOf } from './series.ts'
 
 /** How a series comes back to itself. */
 export interface Periodicity {
@@ -18,6 +19,8 @@ export interface Periodicity {
 const LONGEST_EXACT = 512
 /** Samples that the autocorrelation is taken of. */
 const LONGEST_SPECTRAL = 16_384
+/** Deviation, in those of the series, below which a part of it stands still. */
+const STILL = 1e-6
 
 /** Smallest p with |x[i + p] - x[i]| within `tolerance` for all of the last `tail` samples; 0 for none. */
 export function exactPeriod(series: Float64Array, tail: number, tolerance: number): number {
@@ -40,6 +43,10 @@ export function findPeriodicity(series: Float64Array): Periodicity {
     return { period: exact, exact: true, remainder: 0, persistence: 1, cycles: tail / exact }
   }
   const part = series.subarray(Math.max(0, n - LONGEST_SPECTRAL))
+  // The correlation of what stands still would be that of its rounding, which comes back always.
+  if (momentsOf(part).deviation < STILL) {
+    return { period: undefined, exact: false, remainder: 1, persistence: 0, cycles: 0 }
+  }
   const maxLag = Math.floor(part.length / 2)
   const correlation = longAutocorrelation(part, maxLag)
   let persistence = 0
