@@ -81,8 +81,9 @@ describe('the neighbour search', () => {
           const found = new Int32Array(vectors.length)
           for (let i = 0; i < vectors.length; i += Math.ceil(vectors.length / 7)) {
             const others = vectors.map((_, j) => j).filter((j) => Math.abs(i - j) > window)
-            const apart = others.map((j) => distance(i, j)).filter((d) => d > 0.5)
-            const index = search.nearest(i, window, 0.5, vectors.length)
+            // Points that are as near as the floor count, the same point again with a floor of 0.
+            const apart = others.map((j) => distance(i, j)).filter((d) => d >= r)
+            const index = search.nearest(i, window, r, vectors.length)
             if (apart.length === 0) expect(index).toBe(-1)
             else expect(distance(i, index)).toBe(Math.min(...apart))
             const size = search.within(i, r, window, vectors.length, found)
@@ -262,6 +263,15 @@ describe('ordinalPatterns', () => {
     })
   })
 
+  it('counts equal values in order of time, and no missing patterns where too few windows are', () => {
+    expect(ordinalPatterns(new Array<number>(9).fill(2), 3)).toMatchObject({
+      distinct: 1,
+      missing: 5,
+      bits: 0,
+    })
+    expect(ordinalPatterns([1, 1, 2, 3, 3, 4], 3)).toMatchObject({ distinct: 1, missing: 0, windows: 4 })
+  })
+
   it('misses no pattern in noise', () => {
     expect(ordinalPatterns(systems.autoregressive(5000, 0, 2), 4).missing).toBe(0)
   })
@@ -367,6 +377,41 @@ describe('quantifyRecurrence', () => {
     expect(result.rate).toBeCloseTo(4 / 10, 12)
     expect(result.determinism).toBeCloseTo(3 / 4, 12)
     expect(result).toMatchObject({ meanLine: 3, longestLine: 3, lineEntropy: 0, laminarity: 0, points: 5 })
+  })
+
+  it('counts what a matrix of all pairs counts', () => {
+    const random = systems.seeded(8)
+    for (let round = 0; round < 60; round++) {
+      const values = Array.from({ length: 40 }, () => Math.floor(random() * 4))
+      const window = round % 4
+      const minLine = 2 + (round % 3)
+      // As far apart as the radius is not closer.
+      const close = (i: number, j: number): boolean => Math.abs(values[i]! - values[j]!) < 2
+      const first = Math.max(1, window)
+      const lines = (from: (k: number) => [number, number][]): number[] => {
+        const found: number[] = []
+        for (let k = 0; k < 40; k++) {
+          const row = from(k).map(([i, j]) => (close(i, j) ? '1' : ' '))
+          for (const line of row.join('').match(/1+/g) ?? []) found.push(line.length)
+        }
+        return found
+      }
+      const span = (n: number): number[] => Array.from({ length: Math.max(0, n) }, (_, i) => i)
+      const diagonals = lines((k) => (k < first ? [] : span(40 - k).map((i) => [i, i + k])))
+      const verticals = lines((i) => span(40 - i - first).map((k) => [i, i + first + k]))
+      const sum = (all: readonly number[]): number => all.reduce((a, b) => a + b, 0)
+      const long = diagonals.filter((length) => length >= minLine)
+      const upright = verticals.filter((length) => length >= minLine)
+      const shares = [...new Set(long)].map((length) => long.filter((l) => l === length).length / long.length)
+      const found = quantifyRecurrence(pointsOf(values.map((x) => [x])), { radius: 2, window, minLine })
+      expect(found.rate).toBeCloseTo(sum(diagonals) / (((40 - first) * (41 - first)) / 2), 12)
+      expect(found.determinism).toBeCloseTo(sum(long) / sum(diagonals), 12)
+      expect(found.meanLine).toBeCloseTo(sum(long) / long.length, 12)
+      expect(found.longestLine).toBe(Math.max(...long))
+      expect(found.lineEntropy).toBeCloseTo(sum(shares.map((p) => -p * Math.log(p))), 12)
+      expect(found.laminarity).toBeCloseTo(sum(upright) / sum(diagonals), 12)
+      expect(found.trappingTime).toBeCloseTo(upright.length === 0 ? 0 : sum(upright) / upright.length, 12)
+    }
   })
 
   it('finds verticals where a state lasts', () => {
