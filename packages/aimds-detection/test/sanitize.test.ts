@@ -2,6 +2,7 @@ import { createPolicy, isThreat } from '@midstream/aimds-core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { defaultPacks, hasPII, sanitize, scan } from '../src/index.ts'
+import { cpuMs } from './support/cpu-ms.ts'
 
 const body = (length: number): string =>
   '0123456789abcdefghijABCDEFGHIJ'.repeat(Math.ceil(length / 30)).slice(0, length)
@@ -149,6 +150,21 @@ describe('sanitize', () => {
     const text = 'a jane.doe@example.com b 203.0.113.7'
     const spans = sanitize(text).findings.map(({ start, end }) => text.slice(start, end))
     expect(spans).toEqual(['jane.doe@example.com', '203.0.113.7'])
+  })
+
+  it('gives offsets in the text that was read also for what masking uncovered', () => {
+    const phones = ['+442079460958', '+442079460959', '+442079460960']
+    const text = `a ${phones.join('')} b 123-45-6789 c ${phones.join('')} d`
+    const { findings } = sanitize(text)
+    const spans = findings.map(({ start, end }) => text.slice(start, end))
+    expect(spans).toEqual([...phones, '123-45-6789', ...phones])
+  })
+
+  it('I-10 takes time in proportion to a text in which masking uncovers much', () => {
+    const row = 'a@b.com@c.de '
+    sanitize(row.repeat(1000))
+    const quarter = cpuMs(() => void sanitize(row.repeat(4000)))
+    expect(cpuMs(() => void sanitize(row.repeat(16_000)))).toBeLessThan(10 * quarter)
   })
 
   it('masks what grew past the hold bound instead of passing it over', () => {

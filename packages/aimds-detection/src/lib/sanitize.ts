@@ -76,17 +76,37 @@ function applyEdits(text: string, edits: readonly Edit[]): string {
   return result + text.slice(at)
 }
 
-/** Maps an offset of the edited text back; inside a replacement, to the start or end of what it replaced. */
-function mapBack(offset: number, edits: readonly Edit[], toEnd: boolean): number {
+/** Where each replacement begins in the edited text. */
+function placesOf(edits: readonly Edit[]): number[] {
   let shift = 0
-  for (const { start, end, replacement } of edits) {
-    const from = start + shift
-    if (offset < from || (toEnd && offset === from)) break
-    if (offset < from + replacement.length) return toEnd ? end : start
-    if (toEnd && offset === from + replacement.length) return end
+  return edits.map(({ start, end, replacement }) => {
+    const place = start + shift
     shift += replacement.length - (end - start)
+    return place
+  })
+}
+
+/** Edits that were made, with their places in the text that they made. */
+interface Applied {
+  readonly edits: readonly Edit[]
+  readonly places: readonly number[]
+}
+
+/** Maps an offset of the edited text back; inside a replacement, to the start or end of what it replaced. */
+function mapBack(offset: number, { edits, places }: Applied, toEnd: boolean): number {
+  // The last replacement that begins before the offset, or for a start at it.
+  let low = 0
+  let high = places.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (places[middle]! < offset || (!toEnd && places[middle] === offset)) low = middle + 1
+    else high = middle
   }
-  return offset - shift
+  if (low === 0) return offset
+  const { start, end, replacement } = edits[low - 1]!
+  const beyond = offset - places[low - 1]! - replacement.length
+  if (beyond < 0) return toEnd ? end : start
+  return end + beyond
 }
 
 /**
@@ -100,7 +120,7 @@ export function sanitize(text: string, options: SanitizeOptions = {}): Sanitized
     policy === undefined || compareActions(policy.decide(finding, channel), 'redact') >= 0
   let current = options.stripControls === true ? stripControls(text) : text
   const findings: Finding[] = []
-  const applied: Edit[][] = []
+  const applied: Applied[] = []
   for (let reading = 0; reading < MAX_READINGS; reading += 1) {
     const found = inspector.scan(current)
     const edits = toEdits(found.filter(masks))
@@ -115,7 +135,7 @@ export function sanitize(text: string, options: SanitizeOptions = {}): Sanitized
     }
     if (edits.length === 0) break
     current = applyEdits(current, edits)
-    applied.push(edits)
+    applied.push({ edits, places: placesOf(edits) })
   }
   return { text: current, findings: findings.sort((a, b) => a.start - b.start || a.end - b.end) }
 }
