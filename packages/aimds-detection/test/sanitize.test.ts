@@ -105,6 +105,19 @@ describe('sanitize', () => {
     )
   })
 
+  it.each(['+442079460958', '+44 20 7946 0958', `+44 (0)20 7946 0958`])(
+    'PI-09 masks a long row of %s without anything between them',
+    (number) => {
+      for (const length of [9, 12, 40]) {
+        const once = sanitize(`row ${number.repeat(length)}.`)
+        expect(once.text).toBe(`row ${'[redacted:phone]'.repeat(length)}.`)
+        expect(once.findings.map(({ start }) => start)).toEqual(
+          Array.from({ length }, (_, i) => 4 + i * number.length),
+        )
+      }
+    },
+  )
+
   it('PI-09 masks every example of every pattern so that nothing is found any more', () => {
     for (const { id, examples } of defaultPacks().flatMap(({ patterns }) => patterns)) {
       for (const example of examples) expect(hasFindings(sanitize(`a ${example} b`).text), id).toBe(false)
