@@ -118,6 +118,19 @@ describe('sanitize', () => {
     },
   )
 
+  it('PI-09 masks a long row of keys of which each hides the one before it', () => {
+    const key = `tfp_${body(44)}-`
+    for (const length of [9, 12, 40]) {
+      const { text, findings } = sanitize(`row ${key.repeat(length)} end`)
+      expect(text).toMatch(/^row (?:\[redacted:typeform-token\]-?)+ end$/)
+      expect(findings).toHaveLength(length)
+      for (const [i, { start, end }] of findings.entries()) {
+        expect(start).toBe(4 + i * key.length)
+        expect(end).toBeLessThanOrEqual(start + key.length)
+      }
+    }
+  })
+
   it('PI-09 masks every example of every pattern so that nothing is found any more', () => {
     for (const { id, examples } of defaultPacks().flatMap(({ patterns }) => patterns)) {
       for (const example of examples) expect(hasFindings(sanitize(`a ${example} b`).text), id).toBe(false)

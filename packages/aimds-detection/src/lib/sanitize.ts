@@ -141,6 +141,29 @@ function rowBehind(text: string, edit: Edit, find: (text: string) => readonly Fi
   return row
 }
 
+/** The same for what an edit uncovers before it. */
+function rowBefore(text: string, edit: Edit, find: (text: string) => readonly Finding[]): Finding[] {
+  const row: Finding[] = []
+  let after = edit.replacement.slice(0, 1)
+  let at = edit.start
+  let size = FIRST_WINDOW
+  while (at > 0) {
+    const from = Math.max(0, at - size)
+    const next = find(text.slice(from, at) + after).find(({ end }) => end === at - from)
+    if (next === undefined) break
+    if (next.start === 0 && from > 0 && size < MAX_WINDOW) {
+      size *= 2
+      continue
+    }
+    const start = from + next.start
+    row.push({ ...next, start, end: at })
+    after = (next.replacement ?? '[').slice(0, 1)
+    at = start
+    size = FIRST_WINDOW
+  }
+  return row
+}
+
 /**
  * Masks what the patterns find and reports it. Never cuts the text short. What is masked can uncover another
  * match beside it (a token glued to the next), so the result is read again until nothing is left to mask:
@@ -159,7 +182,7 @@ export function sanitize(text: string, options: SanitizeOptions = {}): Sanitized
     if (reading >= ROW_READING) {
       const text = current
       const find = (window: string): readonly Finding[] => inspector.scan(window).filter(masks)
-      found.push(...edits.flatMap((edit) => rowBehind(text, edit, find)))
+      for (const edit of edits) found.push(...rowBefore(text, edit, find), ...rowBehind(text, edit, find))
       edits = toEdits(found.filter(masks).sort((a, b) => a.start - b.start || a.end - b.end))
     }
     // On later readings only what is new counts; unmasked findings of the first reading would repeat.
