@@ -164,6 +164,20 @@ function rowBefore(text: string, edit: Edit, find: (text: string) => readonly Fi
   return row
 }
 
+/** Findings and the rows on both sides of them, by ascending start. Two edits may uncover the same row between them. */
+function withRows(text: string, found: readonly Finding[], find: (text: string) => Finding[]): Finding[] {
+  const all = new Map<string, Finding>()
+  const add = (finding: Finding): void => {
+    all.set(`${finding.start} ${finding.end} ${finding.rule}`, finding)
+  }
+  found.forEach(add)
+  for (const edit of toEdits(found)) {
+    rowBefore(text, edit, find).forEach(add)
+    rowBehind(text, edit, find).forEach(add)
+  }
+  return [...all.values()].sort((a, b) => a.start - b.start || a.end - b.end)
+}
+
 /**
  * Masks what the patterns find and reports it. Never cuts the text short. What is masked can uncover another
  * match beside it (a token glued to the next), so the result is read again until nothing is left to mask:
@@ -173,20 +187,16 @@ export function sanitize(text: string, options: SanitizeOptions = {}): Sanitized
   const { inspector = sharedInspector(), policy, channel = CONTENT } = options
   const masks = (finding: Finding): boolean =>
     policy === undefined || compareActions(policy.decide(finding, channel), 'redact') >= 0
+  const scanMasked = (part: string): Finding[] => inspector.scan(part).filter(masks)
   let current = options.stripControls === true ? stripControls(text) : text
   const findings: Finding[] = []
   const applied: Applied[] = []
   for (let reading = 0; reading < MAX_READINGS; reading += 1) {
-    const found = inspector.scan(current)
-    let edits = toEdits(found.filter(masks))
-    if (reading >= ROW_READING) {
-      const text = current
-      const find = (window: string): readonly Finding[] => inspector.scan(window).filter(masks)
-      for (const edit of edits) found.push(...rowBefore(text, edit, find), ...rowBehind(text, edit, find))
-      edits = toEdits(found.filter(masks).sort((a, b) => a.start - b.start || a.end - b.end))
-    }
     // On later readings only what is new counts; unmasked findings of the first reading would repeat.
-    for (const finding of applied.length === 0 ? found : found.filter(masks)) {
+    const scanned = inspector.scan(current)
+    const found = reading < ROW_READING ? scanned : withRows(current, scanned.filter(masks), scanMasked)
+    const edits = toEdits(found.filter(masks))
+    for (const finding of reading === 0 ? found : found.filter(masks)) {
       let { start, end } = finding
       for (const earlier of applied.toReversed()) {
         start = mapBack(start, earlier, false)
