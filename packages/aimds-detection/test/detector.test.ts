@@ -177,7 +177,23 @@ describe('createRepetitionCheck', () => {
     expect(check.observe('c', 104)?.confidence).toBe(0.75)
   })
 
+  it.each([2, 3, 8, 9, 20])('reports the %ith equal prompt when asked for so many', (minRepeats) => {
+    const check = createRepetitionCheck({ minRepeats })
+    const reported = Array.from({ length: minRepeats + 1 }, (_, i) => check.observe('again', i) !== undefined)
+    expect(reported.indexOf(true)).toBe(minRepeats - 1)
+    expect(reported.at(-1)).toBe(true)
+  })
+
+  it('tells long prompts apart by all that is in them, and compares them as normalised', () => {
+    const check = createRepetitionCheck({ minRepeats: 2 })
+    const long = 'the same long preamble '.repeat(200)
+    for (const question of ['one', 'two', 'six']) expect(check.observe(long + question, 1)).toBeUndefined()
+    expect(check.observe(`${long} ONE`, 2)?.end).toBe(long.length + 4)
+  })
+
   it('refuses options that are no positive numbers', () => {
+    // One prompt repeats nothing.
+    expect(() => createRepetitionCheck({ minRepeats: 1 })).toThrow(RangeError)
     expect(() => createRepetitionCheck({ minRepeats: 0 })).toThrow(RangeError)
     expect(() => createRepetitionCheck({ windowMs: Number.NaN })).toThrow(RangeError)
   })

@@ -1,5 +1,6 @@
 import { type Clock, type Provenance, systemClock } from '@midstream/core'
 import { createTextEmbedder, type TextEmbedder } from './embedder.ts'
+import { textDigest } from './text-digest.ts'
 import { createVectorMemory } from './vector-memory.ts'
 
 /** What somebody confirmed about a text. */
@@ -79,13 +80,6 @@ const MAX_NEAR_CHARS = 600
 
 const PROVENANCES: readonly Provenance[] = ['user', 'operator', 'model', 'tool']
 
-/** Equal for equal texts only: UTF-16 keeps lone surrogates apart, which UTF-8 would make one character. */
-function digestOf(text: string): string {
-  // Not imported: programs that remember nothing should not wait for it at their start.
-  const { createHash } = process.getBuiltinModule('node:crypto')
-  return createHash('sha256').update(text, 'utf16le').digest('base64url')
-}
-
 function requireOneOf(name: string, value: string, allowed: readonly string[]): void {
   if (!allowed.includes(value)) throw new RangeError(`${name} must be ${allowed.join(' or ')}, got ${value}`)
 }
@@ -117,7 +111,7 @@ export function createDetectionMemory(options: DetectionMemoryOptions = {}): Det
     requireOneOf('verdict', verdict, ['attack', 'harmless'])
     requireOneOf('provenance', provenance, PROVENANCES)
     if (text === '') throw new RangeError('an empty text has no verdict')
-    const digest = digestOf(text)
+    const digest = textDigest(text)
     const id = `${verdict}:${provenance}:${digest}`
     if (verdict === 'attack') {
       harmless.delete(`harmless:${provenance}:${digest}`)
@@ -147,7 +141,7 @@ export function createDetectionMemory(options: DetectionMemoryOptions = {}): Det
     },
     recall(text, { provenance = 'user', exact = false } = {}) {
       if (attacks.size === 0 && harmless.size === 0) return undefined
-      const digest = digestOf(text)
+      const digest = textDigest(text)
       const excuse = `harmless:${provenance}:${digest}`
       if (isHarmless(excuse)) return { id: excuse, verdict: 'harmless', similarity: 1 }
       for (const author of PROVENANCES) {
