@@ -244,4 +244,42 @@ describe('decodeModel', () => {
     expect(codeOf(bytes.subarray(0, bytes.length - 1))).toBe('MODEL_INVALID')
     expect(codeOf(new Uint8Array(100))).toBe('MODEL_INVALID')
   })
+
+  it('refuses a head that is damaged, whatever is damaged in it', () => {
+    const model = { ...defaultInjectionModel(), training: {} }
+    const { calibration, thresholds } = model
+    for (const broken of [
+      { format: 2 },
+      { bits: 0 },
+      { bits: 52 },
+      { bits: '20' },
+      { shortBlocks: 0 },
+      { shortBlocks: 13 },
+      { longBlocks: 1e9 },
+      { longBlocks: null },
+      { smoothing: 0 },
+      { step: null },
+      { biases: [1] },
+      { biases: { length: 2 } },
+      { calibration: { ...calibration, offset: 'x' } },
+      { calibration: null },
+      { thresholds: { ...thresholds, tool: undefined } },
+      { thresholds: { ...thresholds, tool: { ...thresholds.tool, '0.05': null } } },
+    ]) {
+      const bytes = encodeModel({ ...model, ...(broken as object) })
+      expect(codeOf(bytes), JSON.stringify(broken)).toBe('MODEL_INVALID')
+    }
+    const bytes = encodeModel(model)
+    const end = bytes.indexOf(0x7d)
+    for (const [at, byte] of [
+      [30, 0x5b],
+      [29, bytes[29]! + 1],
+      [28, 0],
+      [end, 0xff],
+    ] as const) {
+      const damaged = bytes.slice()
+      damaged[at] = byte
+      expect(codeOf(damaged), `${at}`).toBe('MODEL_INVALID')
+    }
+  })
 })

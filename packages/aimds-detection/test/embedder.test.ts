@@ -1,5 +1,8 @@
+import { MidstreamError } from '@midstream/core'
 import { describe, expect, it } from 'vitest'
+import { defaultEmbeddingModel } from '../src/data-files.ts'
 import { createTextEmbedder } from '../src/lib/embedder.ts'
+import { decodeEmbedding, encodeEmbedding } from '../src/lib/embedding-model.ts'
 import { createVectorMemory } from '../src/lib/vector-memory.ts'
 
 const embedder = createTextEmbedder()
@@ -54,5 +57,47 @@ describe('createTextEmbedder', () => {
         k: 1,
       })[0]!.id,
     ).toBe('override')
+  })
+})
+
+describe('decodeEmbedding', () => {
+  const codeOf = (bytes: Uint8Array): string => {
+    try {
+      decodeEmbedding(bytes)
+    } catch (error) {
+      if (MidstreamError.is(error)) return error.code
+      throw error
+    }
+    return ''
+  }
+
+  it('reads back what encodeEmbedding wrote', () => {
+    const bytes = encodeEmbedding(defaultEmbeddingModel())
+    expect(encodeEmbedding(decodeEmbedding(bytes))).toEqual(bytes)
+  })
+
+  it('refuses bytes that are none, stop short, or have a damaged head', () => {
+    const model = { ...defaultEmbeddingModel(), training: {} }
+    const bytes = encodeEmbedding(model)
+    expect(codeOf(new Uint8Array(100))).toBe('MODEL_INVALID')
+    for (const length of [0, 26, 29, 40, bytes.length - 1]) {
+      expect(codeOf(bytes.subarray(0, length)), `${length}`).toBe('MODEL_INVALID')
+    }
+    const damaged = bytes.slice()
+    damaged[30] = 0x5b
+    expect(codeOf(damaged)).toBe('MODEL_INVALID')
+    const { dimensions, inputs, rowScales } = model
+    for (const broken of [
+      { dimensions: '128' },
+      { dimensions: dimensions / 2, inputs: inputs * 3 },
+      { dimensions: 512, inputs: 128 },
+      { dimensions: -dimensions, inputs: -inputs },
+      { rowScales: rowScales.slice(1) },
+      { rowScales: rowScales.map(() => 'x') },
+      { rowScales: undefined },
+    ]) {
+      const wrong = encodeEmbedding({ ...model, ...(broken as object) })
+      expect(codeOf(wrong), JSON.stringify(Object.keys(broken))).toBe('MODEL_INVALID')
+    }
   })
 })

@@ -1,6 +1,7 @@
 // The file of a trained model: a line that says what it is, the length of a JSON head, the head, and one byte for
 // each weight.
 import { MidstreamError, type Provenance } from '@midstream/core'
+import { isNumbers, isRecord, isSize, readHead } from './headed-file.ts'
 
 /** Score thresholds of one provenance by nominal false-positive rate. */
 export interface Thresholds {
@@ -47,18 +48,47 @@ export function encodeModel({ weights, ...head }: InjectionModel): Uint8Array {
   return bytes
 }
 
-/** Reads a model file. Throws MODEL_INVALID when the bytes are no model or stop short. */
+/** More would be a window longer than any text that is held. */
+const MAX_BLOCKS = 65_536
+const RATES: readonly (keyof Thresholds)[] = ['0.005', '0.01', '0.05']
+
+/** What is wrong with a head, or undefined. A number that is missing would make scores NaN: nothing would be found. */
+function headProblem(head: Readonly<Record<string, unknown>>): string | undefined {
+  const { format, bits, shortBlocks, longBlocks, smoothing, biases, step, calibration, thresholds } = head
+  if (format !== 1) return `format ${String(format)} is not known`
+  if (!isSize(bits) || bits > 30) return 'bits must be 1 to 30'
+  if (!isSize(shortBlocks) || !isSize(longBlocks) || shortBlocks > longBlocks || longBlocks > MAX_BLOCKS) {
+    return `shortBlocks and longBlocks must be 1 to ${MAX_BLOCKS}, in this order`
+  }
+  if (!isNumbers([smoothing, step], 2) || !((smoothing as number) > 0)) {
+    return 'smoothing and step must be numbers, smoothing above 0'
+  }
+  if (!isNumbers(biases, 2)) return 'biases must be two numbers'
+  if (!isRecord(calibration) || !isNumbers([calibration['scale'], calibration['offset']], 2)) {
+    return 'calibration must have scale and offset'
+  }
+  for (const author of ['user', 'operator', 'model', 'tool']) {
+    const own = isRecord(thresholds) ? thresholds[author] : undefined
+    const values = RATES.map((rate) => (isRecord(own) ? own[rate] : undefined))
+    if (!isNumbers(values, RATES.length)) return `thresholds.${author} must have ${RATES.join(', ')}`
+  }
+  return undefined
+}
+
+/**
+ * Reads a model file. Throws MODEL_INVALID when the bytes are no model, stop short, or have a head that is damaged.
+ * Weights have no checksum: any byte is one.
+ */
 export function decodeModel(bytes: Uint8Array): InjectionModel {
   const invalid = (why: string): MidstreamError =>
     new MidstreamError('MODEL_INVALID', `injection model: ${why}`)
-  const magic = new TextDecoder().decode(bytes.subarray(0, MAGIC.length))
-  if (magic !== MAGIC || bytes.length < MAGIC.length + 4) throw invalid('the bytes are not a model file')
-  const view = new DataView(bytes.buffer, bytes.byteOffset)
-  const start = MAGIC.length + 4 + view.getUint32(MAGIC.length)
-  if (start > bytes.length) throw invalid('the head stops short')
-  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(MAGIC.length + 4, start))) as ModelHead
-  if (head.format !== 1) throw invalid(`format ${String(head.format)} is not known`)
-  const weights = new Int8Array(bytes.buffer, bytes.byteOffset + start, bytes.length - start)
-  if (weights.length !== 1 << head.bits) throw invalid(`${weights.length} weights for ${head.bits} bits`)
-  return { ...head, weights }
+  const { head, end } = readHead(bytes, MAGIC, invalid)
+  const problem = headProblem(head)
+  if (problem !== undefined) throw invalid(problem)
+  const checked = head as unknown as ModelHead
+  const weights = new Int8Array(bytes.buffer, bytes.byteOffset + end, bytes.length - end)
+  if (weights.length !== 2 ** checked.bits) {
+    throw invalid(`${weights.length} weights for ${checked.bits} bits`)
+  }
+  return { ...checked, weights }
 }

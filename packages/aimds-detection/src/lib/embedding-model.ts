@@ -1,5 +1,6 @@
 // The file of the embedding: how rare each feature is, and the projection that was learned.
 import { MidstreamError } from '@midstream/core'
+import { isNumbers, isSize, readHead } from './headed-file.ts'
 
 export interface EmbeddingModel {
   readonly dimensions: number
@@ -34,31 +35,20 @@ export function encodeEmbedding({ idf, projection, ...head }: EmbeddingModel): U
   return bytes
 }
 
-/** Reads an embedding. Throws MODEL_INVALID when the bytes are none or stop short. */
+/** Reads an embedding. Throws MODEL_INVALID when the bytes are none, stop short, or have a head that is damaged. */
 export function decodeEmbedding(bytes: Uint8Array): EmbeddingModel {
   const invalid = (why: string): MidstreamError => new MidstreamError('MODEL_INVALID', `embedding: ${why}`)
-  if (
-    bytes.length < MAGIC.length + 4 ||
-    new TextDecoder().decode(bytes.subarray(0, MAGIC.length)) !== MAGIC
-  ) {
-    throw invalid('the bytes are not an embedding')
+  const { head, end } = readHead(bytes, MAGIC, invalid)
+  const { dimensions, inputs, rowScales } = head
+  if (!isSize(dimensions) || !isSize(inputs) || !Number.isInteger(Math.log2(inputs))) {
+    throw invalid('dimensions must be a positive integer, inputs a power of two')
   }
-  const start = MAGIC.length + 4
-  const headEnd = start + new DataView(bytes.buffer, bytes.byteOffset).getUint32(MAGIC.length)
-  if (headEnd > bytes.length) throw invalid('the head stops short')
-  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(start, headEnd))) as Omit<
-    EmbeddingModel,
-    'idf' | 'projection'
-  >
-  const expected = headEnd + IDF_SLOTS + head.dimensions * head.inputs
+  const expected = end + IDF_SLOTS + dimensions * inputs
   if (bytes.length !== expected) throw invalid(`${bytes.length} bytes, expected ${expected}`)
+  if (!isNumbers(rowScales, dimensions)) throw invalid(`rowScales must be ${dimensions} numbers`)
   return {
-    ...head,
-    idf: bytes.subarray(headEnd, headEnd + IDF_SLOTS),
-    projection: new Int8Array(
-      bytes.buffer,
-      bytes.byteOffset + headEnd + IDF_SLOTS,
-      head.dimensions * head.inputs,
-    ),
+    ...(head as unknown as Omit<EmbeddingModel, 'idf' | 'projection'>),
+    idf: bytes.subarray(end, end + IDF_SLOTS),
+    projection: new Int8Array(bytes.buffer, bytes.byteOffset + end + IDF_SLOTS, dimensions * inputs),
   }
 }

@@ -21,6 +21,23 @@ function cosine(a: Float32Array, b: Float32Array): number {
   return ab / Math.sqrt(aa * bb)
 }
 
+/** A snapshot of two floats with a head of one's own. */
+function forged(head: unknown, value: number): Uint8Array {
+  const text = new TextEncoder().encode(typeof head === 'string' ? head : JSON.stringify(head))
+  const magic = new TextEncoder().encode('midstream-vector-memory 1\n')
+  const bytes = new Uint8Array(magic.length + 4 + text.length + 8 + 4)
+  const view = new DataView(bytes.buffer)
+  bytes.set(magic)
+  view.setUint32(magic.length, text.length)
+  bytes.set(text, magic.length + 4)
+  view.setFloat32(bytes.length - 12, value, true)
+  view.setFloat32(bytes.length - 8, value, true)
+  let hash = 0x811c9dc5
+  for (const byte of bytes.subarray(0, -4)) hash = Math.imul(hash ^ byte, 0x01000193)
+  view.setUint32(bytes.length - 4, hash)
+  return bytes
+}
+
 function codeOf(action: () => unknown): string {
   try {
     action()
@@ -178,6 +195,24 @@ describe('createVectorMemory', () => {
     }
     expect(codeOf(() => memory.restore(bytes.subarray(0, 20)))).toBe('SNAPSHOT_INVALID')
     expect(memory.has('a')).toBe(true)
+  })
+
+  it.each([
+    ['no list of entries', { dimensions: 2 }],
+    ['a head that is no object', [2]],
+    ['a dimension that is no size', { dimensions: 0.5, entries: [{ id: 'x', note: '' }] }],
+    ['an entry without an id', { dimensions: 2, entries: [{ note: '' }] }],
+    ['an entry that is nothing', { dimensions: 2, entries: [null] }],
+    ['a note that is no text', { dimensions: 2, entries: [{ id: 'x', note: 1 }] }],
+    ['an expiry that is no time', { dimensions: 2, entries: [{ id: 'x', note: '', expires: '9' }] }],
+    ['an id that comes twice', { dimensions: 1, entries: [1, 2].map(() => ({ id: 'x', note: '' })) }],
+    ['a vector that is not finite', { dimensions: 2, entries: [{ id: 'x', note: '' }] }, Number.NaN],
+    ['half a head', '{"dimensions":2,"entries":['],
+  ])('VS-08 refuses a snapshot with a right checksum and %s', (_name, head, value = 1) => {
+    const memory = createVectorMemory({ dimensions: 2 })
+    memory.add('a', Float32Array.of(1, 2))
+    expect(codeOf(() => memory.restore(forged(head, value)))).toBe('SNAPSHOT_INVALID')
+    expect(memory.search(Float32Array.of(1, 2))).toHaveLength(1)
   })
 
   it('VS-09 chooses other entries when hits should differ', () => {

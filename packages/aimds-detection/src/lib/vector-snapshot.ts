@@ -1,6 +1,7 @@
 // The bytes of a vector memory: a line that says what they are, the length of a JSON head, the head, the vectors as
 // little-endian 32-bit floats, and a checksum of all before it.
 import { MidstreamError } from '@midstream/core'
+import { isRecord, isSize, readHead } from './headed-file.ts'
 
 export interface SnapshotEntry {
   readonly id: string
@@ -43,36 +44,33 @@ export function writeSnapshot(dimensions: number, entries: readonly SnapshotEntr
   return bytes
 }
 
-/** Reads what `writeSnapshot` wrote. Throws SNAPSHOT_INVALID for anything else. */
+/** Reads what `writeSnapshot` wrote. Throws SNAPSHOT_INVALID for anything else, a right checksum or not. */
 export function readSnapshot(bytes: Uint8Array): { dimensions: number; entries: SnapshotEntry[] } {
   const invalid = (why: string): MidstreamError =>
     new MidstreamError('SNAPSHOT_INVALID', `vector snapshot: ${why}`)
-  if (
-    bytes.length < MAGIC.length + 8 ||
-    new TextDecoder().decode(bytes.subarray(0, MAGIC.length)) !== MAGIC
-  ) {
-    throw invalid('the bytes are not a snapshot')
-  }
+  if (bytes.length < 4) throw invalid('the bytes stop short')
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  if (view.getUint32(bytes.length - 4) !== checksum(bytes.subarray(0, -4)))
-    throw invalid('the checksum is wrong')
-  const vectors = MAGIC.length + 4 + view.getUint32(MAGIC.length)
-  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(MAGIC.length + 4, vectors))) as {
-    dimensions: number
-    entries: { id: string; note: string; expires?: number }[]
-  }
-  const { dimensions } = head
-  if (vectors + head.entries.length * dimensions * 4 + 4 !== bytes.length)
-    throw invalid('vectors are missing')
+  const content = bytes.subarray(0, -4)
+  if (view.getUint32(content.length) !== checksum(content)) throw invalid('the checksum is wrong')
+  const { head, end } = readHead(content, MAGIC, invalid)
+  const { dimensions, entries } = head
+  if (!isSize(dimensions) || !Array.isArray(entries)) throw invalid('the head is damaged')
+  if (end + entries.length * dimensions * 4 !== content.length) throw invalid('vectors are missing')
+  const ids = new Set<string>()
   return {
     dimensions,
-    entries: head.entries.map(({ id, note, expires = Infinity }, row) => ({
-      id,
-      note,
-      expires,
-      vector: Float32Array.from({ length: dimensions }, (_, i) =>
-        view.getFloat32(vectors + (row * dimensions + i) * 4, true),
-      ),
-    })),
+    entries: entries.map((entry: unknown, row) => {
+      const { id, note, expires = Infinity } = isRecord(entry) ? entry : {}
+      if (typeof id !== 'string' || typeof note !== 'string' || typeof expires !== 'number' || ids.has(id)) {
+        throw invalid(`entry ${row} is damaged`)
+      }
+      ids.add(id)
+      const vector = Float32Array.from({ length: dimensions }, (_, i) =>
+        view.getFloat32(end + (row * dimensions + i) * 4, true),
+      )
+      // One that is not finite would be the nearest to everything.
+      if (!vector.every(Number.isFinite)) throw invalid(`the vector of entry ${row} is not finite`)
+      return { id, note, expires, vector }
+    }),
   }
 }
