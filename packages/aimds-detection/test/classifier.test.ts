@@ -226,6 +226,14 @@ describe('createInjectionClassifier', () => {
   })
 })
 
+describe('createInjectionClassifier', () => {
+  it('refuses a rate that the model has no thresholds for', () => {
+    for (const falsePositiveRate of ['0.02', '__proto__', 'toString', ''] as unknown as '0.01'[]) {
+      expect(() => createInjectionClassifier({ falsePositiveRate })).toThrow(RangeError)
+    }
+  })
+})
+
 describe('decodeModel', () => {
   const codeOf = (bytes: Uint8Array): string => {
     try {

@@ -37,11 +37,17 @@ function weightTable(): Int32Array {
  * text. A text's score is that of its best window, so an attack inside a long document counts in full.
  *
  * Linear in the text; a session takes about 40 KiB. Create it once and share it. Scores depend on the text alone,
- * not on how it was cut. Throws MODEL_INVALID when the model file is damaged.
+ * not on how it was cut. Throws MODEL_INVALID when the model file is damaged, RangeError for a rate without thresholds.
  */
 export function createInjectionClassifier(options: InjectionClassifierOptions = {}): InjectionClassifier {
   const model = options.model ?? defaultInjectionModel()
   const rate = options.falsePositiveRate ?? '0.01'
+  // Without a threshold of its own it would silently report at 0.5.
+  if (!Object.hasOwn(model.thresholds.user, rate)) {
+    throw new RangeError(
+      `falsePositiveRate must be ${Object.keys(model.thresholds.user).join(' or ')}, got ${rate}`,
+    )
+  }
   const { weights, ...head } = model
   const { calibration, step, longBlocks } = head
   const mask = weights.length - 1
