@@ -2,7 +2,7 @@ import { isThreat } from '@midstream/aimds-core'
 import { compareSeverities, type Finding, type Provenance } from '@midstream/core'
 import { createInjectionClassifier } from './classifier.ts'
 import type { DetectionMemory } from './detection-memory.ts'
-import { createInjectionInspector, type InjectionInspector } from './injection-inspector.ts'
+import { createInjectionInspector, HIDDEN_RULE, type InjectionInspector } from './injection-inspector.ts'
 import { createPatternInspector, type PatternInspector } from './pattern-inspector.ts'
 import { CLASSIFIER_RULE, type TextClassifier, thresholdOf } from './text-classifier.ts'
 import type { Disguise } from './text-scan.ts'
@@ -90,7 +90,8 @@ const LEARNED_RULE = 'injection/learned'
 type Match = Finding & { readonly via: readonly Disguise[]; readonly entry?: string }
 
 /** Who reads the text sees what matched. What is encoded or invisible may not have been looked at. */
-const inSight = ({ via }: Match): boolean => via.every((disguise) => disguise === 'squeezed')
+const inSight = ({ rule, via }: Match): boolean =>
+  rule !== HIDDEN_RULE && via.every((disguise) => disguise === 'squeezed')
 
 /** One detection per rule, with the span of the most confident match. */
 function mergeByRule(findings: readonly Match[]): Detection[] {

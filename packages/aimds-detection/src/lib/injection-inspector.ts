@@ -66,8 +66,10 @@ interface Item extends Queued {
   readonly type: 'finding' | 'overflow'
 }
 
+/** Rule of characters that show as nothing but spell something. */
+export const HIDDEN_RULE = 'injection/hidden-text'
 const HIDDEN = {
-  rule: 'injection/hidden-text',
+  rule: HIDDEN_RULE,
   category: 'injection',
   severity: 'high',
   confidence: 0.9,
