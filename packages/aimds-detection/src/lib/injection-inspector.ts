@@ -195,9 +195,9 @@ function openSession(
       listener.overflow(item.rule, item.start, item.end)
       return
     }
-    // The squeezed form of a phrase that was found in plain says nothing new.
+    // The squeezed form of a phrase that a pattern found in plain says nothing new.
     if (item.via.at(-1) === 'squeezed' && item.start < plainEnd) return
-    if (item.via.at(-1) !== 'squeezed') plainEnd = Math.max(plainEnd, item.end)
+    if (item.rank < engine.patterns.plain.length) plainEnd = Math.max(plainEnd, item.end)
     listener.finding(toFinding(item))
   })
   const add = (item: Item): void =>
