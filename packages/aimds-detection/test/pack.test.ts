@@ -1,6 +1,6 @@
 import { MidstreamError } from '@midstream/core'
 import { describe, expect, it } from 'vitest'
-import { createPatternInspector, loadPack } from '../src/index.ts'
+import { createPatternInspector, loadPack, sanitize } from '../src/index.ts'
 
 const pattern = {
   id: 'x/word',
@@ -102,5 +102,14 @@ describe('createPatternInspector', () => {
       inspector.scan(text).find(({ rule }) => rule === 'secret/github-token')!.confidence
     expect(confidence(right)).toBe(0.99)
     expect(confidence(wrong)).toBe(0.95)
+  })
+})
+
+describe('trimEnd', () => {
+  it('leaves no finding over nothing where all of a match belongs to the sentence', () => {
+    const trimmed = { ...pattern, regex: '[a.]{2,5}', trimEnd: '.' }
+    const inspector = createPatternInspector({ packs: [loadPack({ name: 'test', patterns: [trimmed] })] })
+    expect(inspector.scan('so .... aa.').map(({ start, end }) => [start, end])).toEqual([[8, 10]])
+    expect(sanitize('so .... aa.', { inspector }).text).toBe('so .... [redacted:word].')
   })
 })

@@ -175,9 +175,14 @@ export function trimMatch(text: string, { trimEnd }: PackPattern): string {
 
 /** The part of a pattern that the matcher needs. */
 export function toMatcherPattern(pattern: PackPattern): Pattern {
-  const { id, regex, literal, caseInsensitive, notAfter, notBefore, validator } = pattern
-  const check = validator === undefined ? undefined : VALIDATORS[validator]!
-  const validate = check === undefined ? undefined : (text: string) => check(trimMatch(text, pattern))
+  const { id, regex, literal, caseInsensitive, notAfter, notBefore, trimEnd, validator } = pattern
+  const check = validator === undefined ? () => true : VALIDATORS[validator]!
+  // A match of which nothing is left would be a finding over nothing.
+  const passes = (text: string): boolean => text !== '' && check(text)
+  const validate =
+    trimEnd === undefined && validator === undefined
+      ? undefined
+      : (text: string) => passes(trimMatch(text, pattern))
   return {
     id,
     ...(regex !== undefined && { regex }),

@@ -125,7 +125,7 @@ function rowBehind(text: string, edit: Edit, find: (text: string) => readonly Fi
   let size = FIRST_WINDOW
   while (at < text.length) {
     const window = before + text.slice(at, at + size)
-    const next = find(window).findLast(({ start }) => start === before.length)
+    const next = find(window).findLast(({ start, end }) => start === before.length && end > start)
     if (next === undefined) break
     if (next.end === window.length && at + size < text.length && size < MAX_WINDOW) {
       // It may go on behind the window.
@@ -149,7 +149,7 @@ function rowBefore(text: string, edit: Edit, find: (text: string) => readonly Fi
   let size = FIRST_WINDOW
   while (at > 0) {
     const from = Math.max(0, at - size)
-    const next = find(text.slice(from, at) + after).find(({ end }) => end === at - from)
+    const next = find(text.slice(from, at) + after).find(({ start, end }) => end === at - from && end > start)
     if (next === undefined) break
     if (next.start === 0 && from > 0 && size < MAX_WINDOW) {
       size *= 2
