@@ -7,6 +7,8 @@ import {
   createInjectionInspector,
   type InjectionFinding,
   injectionPacks,
+  loadPack,
+  type Pack,
   type TextClassifier,
 } from '../src/index.ts'
 import { cpuMs } from './support/cpu-ms.ts'
@@ -216,6 +218,48 @@ describe('createInjectionInspector', () => {
     const expected = judged ? [['injection/classifier', 10, 30], dan] : [dan]
     expect(run([text])).toEqual(expected)
     expect(run(text.split(''))).toEqual(expected)
+  })
+
+  describe("with literals in packs of one's own", () => {
+    const own = (literal: string): Pack =>
+      loadPack({
+        name: 'own',
+        patterns: [
+          {
+            id: 'own/literal',
+            title: 'A literal',
+            category: 'injection',
+            severity: 'high',
+            confidence: 0.9,
+            literal,
+            mask: 'label',
+            examples: [literal, literal],
+            counterExamples: ['nothing', 'else'],
+          },
+        ],
+      })
+    const count = (text: string, plain: Pack[], squeezed: Pack[]): number =>
+      createInjectionInspector({ packs: plain, squeezedPacks: squeezed }).scan(text).findings.length
+
+    it.each(['Drop all tables', 'drop  ALL\ttables', 'drop all-tables', 'ｄrop all\ntab\u200bles'])(
+      'finds a literal in %s, whose blanks stand for separators as in an expression',
+      (text) => {
+        expect(count(text, [own('drop all tables')], [])).toBe(1)
+      },
+    )
+
+    it.each(['Drop all tables', 'd.r.o.p all-t4bles', 'dropalltables'])(
+      'finds a squeezed literal in %s',
+      (text) => {
+        expect(count(text, [], [own('drop all tables')])).toBe(1)
+      },
+    )
+
+    it('takes signs in a literal as they are', () => {
+      const signs = 'x!"#$\'()*+,-./:;<=>?@[]^_`{|}~x'
+      expect(count(`a ${signs} b`, [own(signs)], [])).toBe(1)
+      expect(count('a xyx b', [own('x.x')], [])).toBe(0)
+    })
   })
 
   it('reports a phrase that was taken apart also inside a passage that a classifier found', () => {

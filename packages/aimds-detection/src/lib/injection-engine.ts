@@ -1,9 +1,11 @@
 import { MidstreamError } from '@midstream/core'
 import { compileMatcher, type Matcher, type Pattern } from '@midstream/matcher'
-import { foldText } from './fold.ts'
 import { foldPattern, squeezePattern } from './fold-pattern.ts'
+import { createNormalizer } from './normalize.ts'
 import { type Pack, type PackPattern, requireUniqueIds, toMatcherPattern } from './pack.ts'
+import { createSqueezer } from './squeeze.ts'
 import type { ScanEngine } from './text-scan.ts'
+import { createUnitBuffer, textOf } from './unit-buffer.ts'
 
 /** A scan engine with the patterns that its matchers number. */
 export interface InjectionEngine extends ScanEngine {
@@ -27,20 +29,52 @@ const MAX_MATCH_UNITS = 1024
  */
 const PATTERNS_PER_SHARD = 32
 
-function translate(pattern: PackPattern, rewrite: (source: string) => string): Pattern {
+function squeezeText(text: string): string {
+  const units = createUnitBuffer(text.length + 16)
+  const normalizer = createNormalizer()
+  normalizer.push(text, 0, text.length, 0, units)
+  normalizer.end(units)
+  const letters = createUnitBuffer(text.length + 16)
+  const squeezer = createSqueezer()
+  squeezer.push(units, letters)
+  squeezer.end(letters)
+  return textOf(letters)
+}
+
+/** How what a pack says is written in the form of a text that a matcher reads. */
+interface Form {
+  readonly expression: (source: string) => string
+  readonly literal: (text: string) => Pick<Pattern, 'regex' | 'literal'>
+}
+
+const PLAIN: Form = {
+  expression: foldPattern,
+  // A blank stands for one to three separators here too.
+  literal(text) {
+    const escaped = text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+    return { regex: foldPattern(escaped.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())) }
+  },
+}
+
+const SQUEEZED: Form = {
+  expression: squeezePattern,
+  literal: (text) => ({ literal: squeezeText(text) }),
+}
+
+function translate(pattern: PackPattern, { expression: rewrite, literal: write }: Form): Pattern {
   const { literal, regex, notAfter, notBefore, ...rest } = toMatcherPattern(pattern)
   return {
     ...rest,
-    ...(literal !== undefined && { literal: foldText(literal) }),
+    ...(literal !== undefined && write(literal)),
     ...(regex !== undefined && { regex: rewrite(regex) }),
     ...(notAfter !== undefined && { notAfter: rewrite(notAfter) }),
     ...(notBefore !== undefined && { notBefore: rewrite(notBefore) }),
   }
 }
 
-function compile(patterns: readonly PackPattern[], rewrite: (source: string) => string): Matcher {
+function compile(patterns: readonly PackPattern[], form: Form): Matcher {
   const matcher = compileMatcher(
-    patterns.map((pattern) => translate(pattern, rewrite)),
+    patterns.map((pattern) => translate(pattern, form)),
     { patternsPerShard: PATTERNS_PER_SHARD },
   )
   matcher.maxMatchCharsOf.forEach((length, i) => {
@@ -74,8 +108,8 @@ export function compileInjectionEngine(options: EngineOptions): InjectionEngine 
   const squeezed = select(options.squeezed)
   return {
     patterns: { plain, squeezed },
-    plain: compile(plain, foldPattern),
-    squeezed: squeezed.length === 0 ? undefined : compile(squeezed, squeezePattern),
+    plain: compile(plain, PLAIN),
+    squeezed: squeezed.length === 0 ? undefined : compile(squeezed, SQUEEZED),
     maxDepth,
     maxDecodedBytes,
   }

@@ -15,6 +15,7 @@ export interface PackPattern {
   readonly confidence: number
   /** Expression in the subset of `@midstream/matcher`. Exactly one of `regex` and `literal` is given. */
   readonly regex?: string
+  /** A text that is looked for as it is; in injection packs in the form that the text is read in, as an expression is. */
   readonly literal?: string
   readonly caseInsensitive?: boolean
   /** Character class: the match may not start right after one of it. */
