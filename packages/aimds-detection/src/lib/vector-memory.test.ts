@@ -226,6 +226,30 @@ describe('createVectorMemory', () => {
     expect(memory.search(query, { k: 2, relevance: 0.5 }).map(({ id }) => id)).toEqual(['a', 'b'])
   })
 
+  it('VS-09 takes the hits that the definition of maximal marginal relevance takes', () => {
+    const random = seededRandom(SEED)
+    for (let round = 0; round < 300; round++) {
+      const dimensions = 2 + Math.floor(random() * 4)
+      const memory = createVectorMemory({ dimensions })
+      const vectors = Array.from({ length: 12 }, () => randomVector(random, dimensions))
+      vectors.forEach((vector, i) => memory.add(String(i), vector))
+      const query = randomVector(random, dimensions)
+      const relevance = [0.2, 0.5, 0.8][round % 3]!
+      const chosen: number[] = []
+      while (chosen.length < 5) {
+        const valueOf = (i: number): number => {
+          const similar = chosen.map((c) => cosine(vectors[i]!, vectors[c]!))
+          const most = similar.length === 0 ? 0 : Math.max(...similar)
+          return relevance * cosine(query, vectors[i]!) - (1 - relevance) * most
+        }
+        const rest = vectors.map((_, i) => i).filter((i) => !chosen.includes(i))
+        chosen.push(rest.reduce((best, i) => (valueOf(i) > valueOf(best) ? i : best)))
+      }
+      const hits = memory.search(query, { k: 5, relevance })
+      expect(hits.map(({ id }) => Number(id))).toEqual(chosen)
+    }
+  })
+
   it('VS-10 takes a quarter of the room as bytes, plus a scale each, and finds at least 95 of 100', () => {
     const random = seededRandom(SEED)
     const exact = createVectorMemory({ dimensions: 128 })

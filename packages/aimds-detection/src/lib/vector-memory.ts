@@ -209,7 +209,12 @@ export function createVectorMemory(options: VectorMemoryOptions): VectorMemory {
 
   function diversify(pool: readonly Scored[], k: number, relevance: number): Scored[] {
     const chosen: Scored[] = []
-    const rest = pool.map((item) => ({ item, similar: 0, vector: rows.read(item.entry.slot) }))
+    // The first is the nearest: all others are as far as can be from what is chosen, which is nothing.
+    const rest = pool.map((item) => ({
+      item,
+      similar: Number.NEGATIVE_INFINITY,
+      vector: rows.read(item.entry.slot),
+    }))
     while (chosen.length < k && rest.length > 0) {
       let best = 0
       let bestValue = Number.NEGATIVE_INFINITY
