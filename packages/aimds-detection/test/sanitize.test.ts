@@ -1,7 +1,15 @@
 import { createPolicy, isThreat } from '@midstream/aimds-core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { defaultPacks, hasPII, sanitize, scan } from '../src/index.ts'
+import {
+  createPatternInspector,
+  defaultPacks,
+  hasPII,
+  loadPack,
+  type PatternInspector,
+  sanitize,
+  scan,
+} from '../src/index.ts'
 import { cpuMs } from './support/cpu-ms.ts'
 
 const body = (length: number): string =>
@@ -170,6 +178,41 @@ describe('sanitize', () => {
     const { text, findings } = sanitize(`api_key="${token}"`)
     expect(text).toBe('api_key="[redacted:api-key]"')
     expect(findings.map(({ rule }) => rule)).toEqual(['secret/api-key', 'secret/github-token'])
+  })
+
+  describe("with patterns of one's own", () => {
+    const own = (...patterns: { id: string; regex: string; notAfter?: string }[]): PatternInspector => {
+      const rest = { title: 'x', category: 'pii', severity: 'low', confidence: 1, mask: 'label' }
+      const examples = { examples: ['a', 'b'], counterExamples: ['c', 'd'] }
+      const list = patterns.map((pattern) => ({ ...rest, ...examples, ...pattern }))
+      return createPatternInspector({ packs: [loadPack({ name: 'own', patterns: list })] })
+    }
+
+    it('takes the longer of two that begin together, and joins two that overlap', () => {
+      const together = own({ id: 'x/short', regex: 'ab' }, { id: 'x/long', regex: 'abc' })
+      expect(sanitize('-abc-', { inspector: together }).text).toBe('-[redacted:long]-')
+      const apart = own({ id: 'x/left', regex: 'abc' }, { id: 'x/right', regex: 'bcd' })
+      expect(sanitize('-abcd-', { inspector: apart }).text).toBe('-[redacted]-')
+    })
+
+    it('masks a long row of short and long matches', () => {
+      const inspector = own(
+        { id: 'x/short', regex: '[0-9][a-z]{5}', notAfter: '[a-z]' },
+        { id: 'x/long', regex: '[0-9][A-Z]{300}', notAfter: '[a-z]' },
+      )
+      const pair = `7aaaaa8${'B'.repeat(300)}7aaaaa7aaaaa`
+      const masked = '[redacted:short][redacted:long][redacted:short][redacted:short]'
+      expect(sanitize(pair.repeat(20), { inspector }).text).toBe(masked.repeat(20))
+    })
+
+    it.each([10, 126, 127, 128, 129, 600])(
+      'masks a long row of matches of %i characters and one',
+      (length) => {
+        const inspector = own({ id: 'x/run', regex: `[0-9][a-z]{${length}}`, notAfter: '[a-z]' })
+        const one = `7${'k'.repeat(length)}`
+        expect(sanitize(`${one.repeat(20)} z`, { inspector }).text).toBe(`${'[redacted:run]'.repeat(20)} z`)
+      },
+    )
   })
 
   it('gives offsets in the text that was read', () => {

@@ -65,4 +65,19 @@ describe('consensus', () => {
     }
     expect(() => consensus([vote('toString' as never, 1)])).toThrow(RangeError)
   })
+
+  it('decides at exactly 60 % of the weight, and at 30 % that call it critical', () => {
+    for (let total = 10; total <= 100; total += 10) {
+      for (const unit of [1, 0.1, 1 / 3]) {
+        const votes = (attack: number, severity: 'critical' | 'low'): Vote[] => [
+          { verdict: 'attack', weight: attack * unit, severity },
+          { verdict: 'harmless', weight: (total - attack) * unit },
+        ]
+        expect(consensus(votes(total * 0.6, 'low')).verdict).toBe('attack')
+        expect(consensus(votes(total * 0.6 - 1, 'low')).verdict).toBe('uncertain')
+        expect(consensus(votes(total * 0.4, 'low')).verdict).toBe('harmless')
+        expect(consensus(votes(total * 0.3, 'critical')).verdict).toBe('attack')
+      }
+    }
+  })
 })

@@ -82,4 +82,10 @@ describe('createMitigationLog', () => {
     expect(() => createMitigationLog({ minTrials: 0 })).toThrow(RangeError)
     expect(() => createMitigationLog({ capacity: Number.NaN })).toThrow(RangeError)
   })
+
+  it('takes a name of 200 characters, and none of 201', () => {
+    const log = createMitigationLog()
+    expect(log.record('injection', 'x'.repeat(200), true)).toBeCloseTo(0.55)
+    expect(() => log.record('injection', 'x'.repeat(201), true)).toThrow(RangeError)
+  })
 })

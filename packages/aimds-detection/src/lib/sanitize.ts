@@ -27,9 +27,11 @@ export interface Sanitized {
 const MAX_READINGS = 8
 /** From this reading on the rows behind what was found are read at once: a reading uncovers one of a row. */
 const ROW_READING = 2
-/** Code units of a row that are read first, and at most. */
+/** Code units that are read first of each match in a row, and at most. */
 const FIRST_WINDOW = 128
 const MAX_WINDOW = 65_536
+/** How often the text may be read over for rows, so that no row costs more than its length warrants. */
+const ROW_BUDGET = 32
 
 const CONTENT: Channel = { kind: 'content', provenance: 'model', index: 0, key: 'content/0' }
 
@@ -99,12 +101,12 @@ interface Applied {
 
 /** Maps an offset of the edited text back; inside a replacement, to the start or end of what it replaced. */
 function mapBack(offset: number, { edits, places }: Applied, toEnd: boolean): number {
-  // The last replacement that begins before the offset, or for a start at it.
+  // The last replacement that begins before the offset.
   let low = 0
   let high = places.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (places[middle]! < offset || (!toEnd && places[middle] === offset)) low = middle + 1
+    if (places[middle]! < offset) low = middle + 1
     else high = middle
   }
   if (low === 0) return offset
@@ -114,11 +116,18 @@ function mapBack(offset: number, { edits, places }: Applied, toEnd: boolean): nu
   return end + beyond
 }
 
+type Find = (text: string) => readonly Finding[]
+
+/** Rows that are left after a reading go on with something longer than it reached. */
+function reachOf(reading: number): number {
+  return Math.min(MAX_WINDOW, FIRST_WINDOW * 4 ** (reading - ROW_READING))
+}
+
 /**
  * What an edit uncovers behind it, and what that uncovers in turn: numbers without anything between them, of which
- * only the first is found. Reads the row a few times over, so it is linear in it.
+ * only the first is found. Reads ahead as far as a match may need, `reach` code units at most where there is none.
  */
-function rowBehind(text: string, edit: Edit, find: (text: string) => readonly Finding[]): Finding[] {
+function rowBehind(text: string, edit: Edit, reach: number, find: Find): Finding[] {
   const row: Finding[] = []
   let before = edit.replacement.slice(-1)
   let at = edit.end
@@ -126,12 +135,13 @@ function rowBehind(text: string, edit: Edit, find: (text: string) => readonly Fi
   while (at < text.length) {
     const window = before + text.slice(at, at + size)
     const next = find(window).findLast(({ start, end }) => start === before.length && end > start)
-    if (next === undefined) break
-    if (next.end === window.length && at + size < text.length && size < MAX_WINDOW) {
-      // It may go on behind the window.
-      size *= 2
+    const most = next === undefined ? reach : MAX_WINDOW
+    // Without a match, or with one up to the end of the window, more may tell.
+    if ((next === undefined || next.end === window.length) && at + size < text.length && size < most) {
+      size *= 4
       continue
     }
+    if (next === undefined) break
     const end = at + next.end - before.length
     row.push({ ...next, start: at, end })
     before = (next.replacement ?? ']').slice(-1)
@@ -142,7 +152,7 @@ function rowBehind(text: string, edit: Edit, find: (text: string) => readonly Fi
 }
 
 /** The same for what an edit uncovers before it. */
-function rowBefore(text: string, edit: Edit, find: (text: string) => readonly Finding[]): Finding[] {
+function rowBefore(text: string, edit: Edit, reach: number, find: Find): Finding[] {
   const row: Finding[] = []
   let after = edit.replacement.slice(0, 1)
   let at = edit.start
@@ -150,11 +160,12 @@ function rowBefore(text: string, edit: Edit, find: (text: string) => readonly Fi
   while (at > 0) {
     const from = Math.max(0, at - size)
     const next = find(text.slice(from, at) + after).find(({ start, end }) => end === at - from && end > start)
-    if (next === undefined) break
-    if (next.start === 0 && from > 0 && size < MAX_WINDOW) {
-      size *= 2
+    const most = next === undefined ? reach : MAX_WINDOW
+    if ((next === undefined || next.start === 0) && from > 0 && size < most) {
+      size *= 4
       continue
     }
+    if (next === undefined) break
     const start = from + next.start
     row.push({ ...next, start, end: at })
     after = (next.replacement ?? '[').slice(0, 1)
@@ -165,15 +176,21 @@ function rowBefore(text: string, edit: Edit, find: (text: string) => readonly Fi
 }
 
 /** Findings and the rows on both sides of them, by ascending start. Two edits may uncover the same row between them. */
-function withRows(text: string, found: readonly Finding[], find: (text: string) => Finding[]): Finding[] {
+function withRows(text: string, found: readonly Finding[], reach: number, find: Find): Finding[] {
   const all = new Map<string, Finding>()
   const add = (finding: Finding): void => {
     all.set(`${finding.start} ${finding.end} ${finding.rule}`, finding)
   }
+  let budget = ROW_BUDGET * text.length
+  const findWithin: Find = (part) => {
+    budget -= part.length
+    return budget < 0 ? [] : find(part)
+  }
   found.forEach(add)
   for (const edit of toEdits(found)) {
-    rowBefore(text, edit, find).forEach(add)
-    rowBehind(text, edit, find).forEach(add)
+    if (budget < 0) break
+    rowBefore(text, edit, reach, findWithin).forEach(add)
+    rowBehind(text, edit, reach, findWithin).forEach(add)
   }
   return [...all.values()].sort((a, b) => a.start - b.start || a.end - b.end)
 }
@@ -194,7 +211,8 @@ export function sanitize(text: string, options: SanitizeOptions = {}): Sanitized
   for (let reading = 0; reading < MAX_READINGS; reading += 1) {
     // On later readings only what is new counts; unmasked findings of the first reading would repeat.
     const scanned = inspector.scan(current)
-    const found = reading < ROW_READING ? scanned : withRows(current, scanned.filter(masks), scanMasked)
+    const found =
+      reading < ROW_READING ? scanned : withRows(current, scanned.filter(masks), reachOf(reading), scanMasked)
     const edits = toEdits(found.filter(masks))
     for (const finding of reading === 0 ? found : found.filter(masks)) {
       let { start, end } = finding

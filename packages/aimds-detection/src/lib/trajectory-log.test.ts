@@ -94,4 +94,12 @@ describe('createTrajectoryLog', () => {
     expect(() => createTrajectoryLog({ capacity: 0 })).toThrow(RangeError)
     expect(() => createTrajectoryLog({ maxSteps: Infinity })).toThrow(RangeError)
   })
+
+  it('takes texts of 1000 characters, and none of 1001', () => {
+    const log = createTrajectoryLog()
+    const id = log.start('x'.repeat(1000))
+    log.step(id, 'y'.repeat(1000))
+    expect(() => log.step(id, 'y'.repeat(1001))).toThrow(RangeError)
+    expect(() => log.start('x'.repeat(1001))).toThrow(RangeError)
+  })
 })

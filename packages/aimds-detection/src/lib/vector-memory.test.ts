@@ -226,24 +226,72 @@ describe('createVectorMemory', () => {
     expect(memory.search(query, { k: 2, relevance: 0.5 }).map(({ id }) => id)).toEqual(['a', 'b'])
   })
 
+  it('keeps what it has where slots are used again before there is more room', () => {
+    for (const count of [64, 96, 144, 216, 324, 486]) {
+      const memory = createVectorMemory({ dimensions: 3 })
+      const random = seededRandom(count)
+      const vectors = Array.from({ length: count + 2 }, () => randomVector(random, 3))
+      for (let i = 0; i < count; i++) memory.add(String(i), vectors[i]!)
+      memory.remove('0')
+      memory.add('again', vectors[count]!)
+      memory.add('more', vectors[count + 1]!)
+      for (let i = 1; i < count; i++) {
+        const [nearest] = memory.search(vectors[i]!, { k: 1 })
+        expect(nearest!.id, `${count}`).toBe(String(i))
+        expect(nearest!.score).toBeLessThanOrEqual(1)
+      }
+    }
+  })
+
+  it('gives equal hits by age also where newer ones stand in older slots', () => {
+    const memory = createVectorMemory({ dimensions: 2 })
+    const same = Float32Array.of(3, 4)
+    for (let i = 0; i < 400; i++) memory.add(`${i}`, same)
+    for (let i = 0; i < 10; i++) memory.remove(`${i}`)
+    for (let i = 0; i < 10; i++) memory.add(`new ${i}`, same)
+    const ids = memory.search(same, { k: 400 }).map(({ id }) => id)
+    expect(ids.slice(0, 2)).toEqual(['10', '11'])
+    expect(ids.slice(-10)).toEqual(Array.from({ length: 10 }, (_, i) => `new ${i}`))
+    expect(memory.search(same, { k: 3 }).map(({ id }) => id)).toEqual(['10', '11', '12'])
+  })
+
+  it('chooses hits that differ among fifty, and refuses a threshold that is no number', () => {
+    const memory = createVectorMemory({ dimensions: 2 })
+    for (let i = 0; i < 49; i++) memory.add(`near ${i}`, Float32Array.of(1, i / 1000))
+    memory.add('other', Float32Array.of(0, 1))
+    const hits = memory.search(Float32Array.of(1, 0), { k: 2, relevance: 0.1 })
+    expect(hits.map(({ id }) => id)).toEqual(['near 0', 'other'])
+    expect(() => memory.search(Float32Array.of(1, 0), { threshold: Number.NaN })).toThrow(RangeError)
+  })
+
+  it('VS-07 restores no entry that expires at this moment', () => {
+    const clock = createFakeClock()
+    const memory = createVectorMemory({ dimensions: 1, clock })
+    memory.add('a', Float32Array.of(1), { ttlMs: 10 })
+    const bytes = memory.snapshot()
+    clock.advance(10)
+    memory.restore(bytes)
+    expect(memory.search(Float32Array.of(1))).toEqual([])
+  })
+
   it('VS-09 takes the hits that the definition of maximal marginal relevance takes', () => {
     const random = seededRandom(SEED)
     for (let round = 0; round < 300; round++) {
       const dimensions = 2 + Math.floor(random() * 4)
       const memory = createVectorMemory({ dimensions })
       const vectors = Array.from({ length: 12 }, () => randomVector(random, dimensions))
-      vectors.forEach((vector, i) => memory.add(String(i), vector))
+      for (const [i, vector] of vectors.entries()) memory.add(String(i), vector)
       const query = randomVector(random, dimensions)
       const relevance = [0.2, 0.5, 0.8][round % 3]!
       const chosen: number[] = []
       while (chosen.length < 5) {
-        const valueOf = (i: number): number => {
+        const marginal = (i: number): number => {
           const similar = chosen.map((c) => cosine(vectors[i]!, vectors[c]!))
           const most = similar.length === 0 ? 0 : Math.max(...similar)
           return relevance * cosine(query, vectors[i]!) - (1 - relevance) * most
         }
         const rest = vectors.map((_, i) => i).filter((i) => !chosen.includes(i))
-        chosen.push(rest.reduce((best, i) => (valueOf(i) > valueOf(best) ? i : best)))
+        chosen.push(rest.reduce((best, i) => (marginal(i) > marginal(best) ? i : best)))
       }
       const hits = memory.search(query, { k: 5, relevance })
       expect(hits.map(({ id }) => Number(id))).toEqual(chosen)
