@@ -157,6 +157,22 @@ describe('createDetectionMemory', () => {
     expect(detector.check(`${longest}.`)).toBe(true)
   })
 
+  it('compares texts of up to 600 code units, and not of 601', () => {
+    const { memory } = setUp()
+    const words = `${MISSED} `.repeat(20)
+    memory.learn(words.slice(0, 590), 'attack')
+    expect(memory.recall(words.slice(0, 600))?.verdict).toBe('attack')
+    expect(memory.recall(words.slice(0, 601))).toBeUndefined()
+  })
+
+  it('takes back what still holds only', () => {
+    const clock = createFakeClock()
+    const { memory } = setUp({ ttlMs: 100, clock })
+    const ids = (['attack', 'harmless'] as const).map((verdict) => memory.learn(MISSED + verdict, verdict))
+    clock.advance(100)
+    expect(ids.map((id) => memory.forget(id))).toEqual([false, false])
+  })
+
   it('LB-02 quickScan asks for the text itself only, so that it stays a part of scan', () => {
     const { memory, detector } = setUp()
     memory.learn(MISSED, 'attack')

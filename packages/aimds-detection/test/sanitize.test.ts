@@ -181,7 +181,9 @@ describe('sanitize', () => {
   })
 
   describe("with patterns of one's own", () => {
-    const own = (...patterns: { id: string; regex: string; notAfter?: string }[]): PatternInspector => {
+    const own = (
+      ...patterns: { id: string; regex: string; notAfter?: string; notBefore?: string }[]
+    ): PatternInspector => {
       const rest = { title: 'x', category: 'pii', severity: 'low', confidence: 1, mask: 'label' }
       const examples = { examples: ['a', 'b'], counterExamples: ['c', 'd'] }
       const list = patterns.map((pattern) => ({ ...rest, ...examples, ...pattern }))
@@ -193,6 +195,13 @@ describe('sanitize', () => {
       expect(sanitize('-abc-', { inspector: together }).text).toBe('-[redacted:long]-')
       const apart = own({ id: 'x/left', regex: 'abc' }, { id: 'x/right', regex: 'bcd' })
       expect(sanitize('-abcd-', { inspector: apart }).text).toBe('-[redacted]-')
+    })
+
+    it.each([
+      ['forwards', { id: 'x/run', regex: '[0-9][a-z]{5,400}', notAfter: '[a-z]' }, `7${'k'.repeat(300)}`],
+      ['backwards', { id: 'x/run', regex: '[a-z]{5,400}[0-9]', notBefore: '[a-z]' }, `${'k'.repeat(300)}7`],
+    ])('masks each match of a long row whole, however long it may be: %s', (_name, pattern, one) => {
+      expect(sanitize(one.repeat(20), { inspector: own(pattern) }).text).toBe('[redacted:run]'.repeat(20))
     })
 
     it('masks a long row of short and long matches', () => {

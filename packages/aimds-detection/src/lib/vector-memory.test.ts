@@ -200,6 +200,7 @@ describe('createVectorMemory', () => {
   it.each([
     ['no list of entries', { dimensions: 2 }],
     ['a head that is no object', [2]],
+    ['a head that is nothing', null],
     ['a dimension that is no size', { dimensions: 0.5, entries: [{ id: 'x', note: '' }] }],
     ['an entry without an id', { dimensions: 2, entries: [{ note: '' }] }],
     ['an entry that is nothing', { dimensions: 2, entries: [null] }],
