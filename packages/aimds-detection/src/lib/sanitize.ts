@@ -23,7 +23,7 @@ export interface Sanitized {
   readonly findings: readonly Finding[]
 }
 
-/** A bound against packs whose masks feed each other. The default packs need four (property-tested). */
+/** A bound against packs whose masks feed each other. The default packs need fewer (property-tested). */
 const MAX_READINGS = 8
 /** From this reading on the rows behind what was found are read at once: a reading uncovers one of a row. */
 const ROW_READING = 2
