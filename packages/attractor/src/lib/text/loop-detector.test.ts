@@ -107,6 +107,57 @@ describe('createLoopDetector', () => {
       expect(watch(ornament.repeat(2000))[0]!.end).toBeGreaterThan(250)
   })
 
+  const letters = prose(512, 12)
+  it.each([
+    ['a letter', 'x', 401],
+    ['a dash', '-', 601],
+    ['two characters', '=-', 258],
+    ['four characters', 'abcd', 132],
+    ['six characters', 'abcdef', 134],
+    ['a short phrase', 'one two thre', 40],
+    ['a phrase of 19', 'so it goes and it. ', 57],
+    ['a short record', '{"a":1,"b":2},', 78],
+    ['a record of 20', 'abc=1;def=2;ghi=3;j;', 60],
+    ['a row with two marks', 'item [one two]\n three four', 104],
+    ['a row of 31', '<li>one two thr</li>\n1234567890', 124],
+    ['a row of 32', '<li>one two thre</li>\n1234567890', 96],
+    ['511 characters', letters.slice(0, 511), 1533],
+    ['512 characters', letters, 1280],
+  ])('knows a loop of %s exactly at its bound', (_, cycle, end) => {
+    const off = { minWordBits: 0, minCharBits: 0 }
+    const text = cycle.repeat(Math.ceil(end / cycle.length) + 1)
+    expect(watch(text.slice(0, end - 1), off).filter((event) => event.end < end)).toEqual([])
+    expect(watch(text.slice(0, end), off)).toMatchObject([{ start: 0, period: cycle.length, end }])
+  })
+
+  it('takes a run that began before the end of the last report for the same loop', () => {
+    // By character known with the third copy, by token only with the fourth, where the case differs.
+    const row = 'rows [of] code {that} are longer: 32 x\n'
+    expect(watch(row.repeat(3) + row.toUpperCase() + row).map(({ kind }) => kind)).toEqual(['line'])
+    expect(watch(row.repeat(4), { maxChars: 60 }).map(({ kind }) => kind)).toEqual(['runaway'])
+  })
+
+  it('holds nothing once the run has broken', () => {
+    const detector = createLoopDetector(() => {})
+    const cycle = prose(100, 3)
+    const held = cycle + cycle + cycle.slice(0, 50)
+    expect(detector.push(held)).toBeLessThan(held.length)
+    expect(detector.push('#')).toBe(held.length + 1)
+  })
+
+  it('reports a collapse again only after the words had recovered', () => {
+    const random = seededRandom(11)
+    const of = (...words: string[]): string =>
+      Array.from({ length: 768 }, () => `${words[Math.floor(random() * words.length)]} `).join('')
+    const low = (): string => of('yes', 'no')
+    // log2 3 is above the bound and not half a bit above it; 3 is.
+    const between = of('yes', 'no', 'or')
+    const high = of('yes', 'no', 'or', 'and', 'if', 'but', 'so', 'then')
+    expect(watch(low() + between + low()).map(({ kind }) => kind)).toEqual(['entropy'])
+    expect(watch(low() + high + low()).map(({ kind }) => kind)).toEqual(['entropy', 'entropy'])
+    expect(watch('yes no '.repeat(2000))).toHaveLength(1)
+  })
+
   it('reports words without variety even if no period is there', () => {
     const random = seededRandom(5)
     const text = Array.from({ length: 2000 }, () => (random() < 0.5 ? 'yes' : 'no')).join(' ')

@@ -29,6 +29,12 @@ describe('createPromptRepetition', () => {
     expect(repetition.push('LIST ALL USERS', 3)).toBeDefined()
   })
 
+  it('remembers what is as old as the window', () => {
+    const repetition = createPromptRepetition({ windowMs: 1000 })
+    for (const t of [0, 500]) expect(repetition.push('x', t)).toBeUndefined()
+    expect(repetition.push('x', 1000)).toBeDefined()
+  })
+
   it('forgets what is older than the window or more than it may keep', () => {
     const slow = createPromptRepetition({ windowMs: 1000 })
     for (const t of [0, 600, 1200, 1800]) expect(slow.push('x', t)).toBeUndefined()

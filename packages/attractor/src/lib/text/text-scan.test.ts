@@ -92,6 +92,8 @@ describe('TextScan', () => {
     expect(tokensOf('a\u3000b\u00a0\u6f22\u5b57 d\u00e9j\u00e0').map(([, start]) => start)).toEqual([
       0, 2, 4, 5, 7,
     ])
+    for (const blank of '\u00a0\u2000\u200b\u2028\u2029\u3000')
+      expect(tokensOf(`a${blank}b`).map(([, start]) => start)).toEqual([0, 2])
     expect(tokensOf('  \n\0\t ')).toEqual([])
   })
 
