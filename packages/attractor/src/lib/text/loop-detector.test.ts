@@ -134,7 +134,14 @@ describe('createLoopDetector', () => {
     // By character known with the third copy, by token only with the fourth, where the case differs.
     const row = 'rows [of] code {that} are longer: 32 x\n'
     expect(watch(row.repeat(3) + row.toUpperCase() + row).map(({ kind }) => kind)).toEqual(['line'])
-    expect(watch(row.repeat(4), { maxChars: 60 }).map(({ kind }) => kind)).toEqual(['runaway'])
+    // One by character only, one by token only.
+    const spread = [
+      'the answer is as it was before ',
+      'The  answer is as it was before ',
+      'THE answer is as it was  before ',
+    ]
+    for (const text of ['abcdefghijklmnopqrstuvwxyz'.repeat(4), spread.join('') + spread.join('')])
+      expect(watch(text, { maxChars: 40 }).map(({ kind }) => kind)).toEqual(['runaway'])
   })
 
   it('holds nothing once the run has broken', () => {
