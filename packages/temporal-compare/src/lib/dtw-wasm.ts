@@ -52,9 +52,7 @@ function addDtwKernel(module: ModuleBuilder, name: string, cost: (difference: Lo
     ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'f64'],
     'f64',
     (f, n, m, rows, reversed, top, table, scratch, below, above, limit) => {
-      const [i0, lastLane, t, end, first, fastFrom, fastTo] = Array.from({ length: 7 }, () =>
-        f.local('i32'),
-      ) as [Local, Local, Local, Local, Local, Local, Local]
+      const [i0, lastLane, t, end, first, fastFrom, fastTo] = f.locals(7, 'i32')
       const [columnAt, topAt] = [f.local('i32'), f.local('i32')]
       const least = f.local('v128')
       const [incoming, up, difference] = [f.local('v128'), f.local('v128'), f.local('v128')]

@@ -54,19 +54,11 @@ function compareModule(watch: boolean): ReturnType<typeof createModule> {
       scale,
     ) => {
       const [i, at] = [f.local('i32'), f.local('i32')]
-      const [covariance, correlation, better, most, nearest, enterPair, movePair, scalePair, here] =
-        Array.from({ length: 9 }, () => f.local('v128')) as [
-          Local,
-          Local,
-          Local,
-          Local,
-          Local,
-          Local,
-          Local,
-          Local,
-          Local,
-        ]
-      const [peak, scales, worn] = Array.from({ length: 3 }, () => f.local('v128')) as [Local, Local, Local]
+      const [covariance, correlation, better, most, nearest, enterPair, movePair, scalePair, here] = f.locals(
+        9,
+        'v128',
+      )
+      const [peak, scales, worn] = f.locals(3, 'v128')
       const place = (base: Local): Code => i32.add(get(base), get(at))
       const watching: Code = [
         set(peak, f64x2.pmax(v128.load(place(peaks)), f64x2.abs(get(covariance)))),

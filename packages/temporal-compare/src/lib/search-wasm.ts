@@ -34,34 +34,12 @@ function addScan(module: ModuleBuilder): void {
     ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'f64'],
     'i32',
     (f, buffer, end, to, m, order, upper, lower, state, best) => {
-      const [sum, squares, peak, shift, mean, variance, x, y, center, deviation, inverse, q0, q1] =
-        Array.from({ length: 13 }, () => f.local('f64')) as [
-          Local,
-          Local,
-          Local,
-          Local,
-          Local,
-          Local,
-          Local,
-          Local,
-          Local,
-          Local,
-          Local,
-          Local,
-          Local,
-        ]
-      const [start, dropped, k, last] = Array.from({ length: 4 }, () => f.local('i32')) as [
-        Local,
-        Local,
-        Local,
-        Local,
-      ]
-      const [centers, scales, total, value] = Array.from({ length: 4 }, () => f.local('v128')) as [
-        Local,
-        Local,
-        Local,
-        Local,
-      ]
+      const [sum, squares, peak, shift, mean, variance, x, y, center, deviation, inverse, q0, q1] = f.locals(
+        13,
+        'f64',
+      )
+      const [start, dropped, k, last] = f.locals(4, 'i32')
+      const [centers, scales, total, value] = f.locals(4, 'v128')
       const field = (name: keyof typeof SCAN_STATE): number => SCAN_STATE[name] * DOUBLE
       const count = (name: 'kim' | 'keogh'): Code =>
         f64.store(get(state), f64.add(f64.load(get(state), field(name)), f64.const(1)), field(name))
@@ -180,14 +158,7 @@ function addWarp(module: ModuleBuilder): void {
     ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'f64'],
     'i32',
     (f, pieces, rest, row, query, m, radius, limit) => {
-      const [i, j, to, at, from, zero] = Array.from({ length: 6 }, () => f.local('i32')) as [
-        Local,
-        Local,
-        Local,
-        Local,
-        Local,
-        Local,
-      ]
+      const [i, j, to, at, from, zero] = f.locals(6, 'i32')
       const halves = [0, 1].map((h) => ({
         offset: h * 16,
         x: f.local('v128'),

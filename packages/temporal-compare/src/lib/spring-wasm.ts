@@ -48,18 +48,7 @@ function springModule(squared: boolean): ReturnType<typeof createModule> {
       const done = f.local('i32')
       const going = f.local('i32')
       const [x, left, leftStart, diagonal, diagonalStart, up, upStart, above, aboveStart, difference] =
-        Array.from({ length: 10 }, () => f.local('v128')) as [
-          Local,
-          Local,
-          Local,
-          Local,
-          Local,
-          Local,
-          Local,
-          Local,
-          Local,
-          Local,
-        ]
+        f.locals(10, 'v128')
       const cost: Code = squared ? f64x2.mul(get(difference), get(difference)) : f64x2.abs(get(difference))
       const cell = (offset: number): Code => [
         set(up, v128.loadSplat64(get(costs), offset)),

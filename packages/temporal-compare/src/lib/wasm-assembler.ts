@@ -14,8 +14,12 @@ export interface Local {
   readonly type: ValueType
 }
 
+/** A list of so many locals. */
+type Locals<N extends number, L extends Local[] = []> = L['length'] extends N ? L : Locals<N, [...L, Local]>
+
 export interface FunctionBuilder {
   local(type: ValueType): Local
+  locals<N extends number>(count: N, type: ValueType): Locals<N>
   /** Ends the function. The code must leave a value of the result type on the stack. */
   body(...code: readonly Code[]): void
 }
@@ -208,6 +212,9 @@ export function createModule(): ModuleBuilder {
           const local = { index: locals.length, type }
           locals.push(local)
           return local
+        },
+        locals<N extends number>(count: N, type: ValueType) {
+          return Array.from({ length: count }, () => builder.local(type)) as Locals<N>
         },
         body(...parts) {
           code = parts
