@@ -56,10 +56,12 @@ export function streamAnswer(
         completion.refuse(report.error ?? emptyAnswer(), 'failed')
         return
       }
-      // The last text and the end of the body in one write: `end` uncorks.
-      response.socket?.cork()
+      // The last text and the end of the body in one write.
+      const { socket } = response
+      socket?.cork()
       flush()
       response.end()
+      socket?.uncork()
     },
     event: completion.observe,
     watchesText: () => context.hub.watched,

@@ -53,7 +53,7 @@ const LF = 10
 /**
  * A strict reader of HTTP/1.1 responses (RFC 9112): CR LF line ends, no folded headers, and no doubt about where
  * a body ends, so that a connection cannot get out of step. It decodes the chunked coding and accepts no other.
- * Linear; holds nothing but an incomplete head.
+ * Linear, but for a head that arrives in crumbs, whose size is bounded; holds nothing but an incomplete head.
  */
 export function createResponseReader(parts: ResponseParts): ResponseReader {
   let state = DONE
@@ -102,8 +102,8 @@ export function createResponseReader(parts: ResponseParts): ResponseReader {
         throw invalid(`headers of more than ${MAX_HEAD_BYTES} bytes`)
       }
       if (end < 0) {
+        requireCrLf(head, from, Math.max(from, before))
         head = head.slice(from)
-        if (/(?:^|[^\r])\n/.test(head)) throw invalid('a line of its headers does not end in CR LF')
         return length
       }
       const text = head.slice(from, end)
@@ -238,6 +238,13 @@ export function createResponseReader(parts: ResponseParts): ResponseReader {
   }
 
   return reader
+}
+
+/** Looks at the line ends of a head from `unseen` on; the head begins at `start`. */
+function requireCrLf(text: string, start: number, unseen: number): void {
+  for (let end = text.indexOf('\n', unseen); end >= 0; end = text.indexOf('\n', end + 1)) {
+    if (end === start || text[end - 1] !== '\r') throw invalid('a line of its headers does not end in CR LF')
+  }
 }
 
 /** How a body ends (RFC 9112, 6.3): by its size, by its last chunk, or with the connection. */

@@ -333,6 +333,28 @@ describe('createHttpPool', () => {
     expect(asked.calls).toEqual(['200', 'data'])
   })
 
+  it('I-1 gives each exchange bytes that no other exchange writes to', async () => {
+    const { pool } = await serve((socket, { text }) => {
+      socket.write(ok((text.endsWith('a') ? 'first' : 'other').repeat(2000)))
+    })
+    const kept: Buffer[] = []
+    const read = (body: string): Promise<void> =>
+      new Promise((resolve, reject) => {
+        pool.post(
+          { path: '/', headers: {}, body: Buffer.from(body) },
+          {
+            onHeaders() {},
+            onData: (bytes) => body !== 'a' || kept.push(bytes) > 0,
+            onEnd: resolve,
+            onError: reject,
+          },
+        )
+      })
+    await read('a')
+    await Promise.all([read('b'), read('b')])
+    expect(Buffer.concat(kept).toString()).toBe('first'.repeat(2000))
+  })
+
   it('does not touch the next exchange of a connection through the one before', async () => {
     const { pool, sockets } = await serve((socket) => socket.write(ok('hi')))
     const first = ask(pool)

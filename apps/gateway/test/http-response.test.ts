@@ -188,6 +188,22 @@ describe('createResponseReader', () => {
     expect(seen).toMatchObject({ status: 200, ended: true })
   })
 
+  it('I-1 hands on bytes of its own: what is read next does not change them', () => {
+    for (const text of [
+      `${chunked}2\r\nab\r\n3\r\ncde\r\n1\r\nf\r\n0\r\n\r\n`,
+      'HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nabcdef',
+      'HTTP/1.1 200 OK\r\n\r\nabcdef',
+    ]) {
+      const kept: Buffer[] = []
+      const reader = createResponseReader({ head() {}, body: (bytes) => kept.push(bytes), end() {} })
+      reader.begin()
+      const shared = Buffer.from(text)
+      reader.push(shared, shared.length)
+      shared.fill('#')
+      expect(Buffer.concat(kept).toString()).toBe('abcdef')
+    }
+  })
+
   it('reads one response after another', () => {
     const statuses: number[] = []
     const reader = createResponseReader({ head: (status) => statuses.push(status), body() {}, end() {} })

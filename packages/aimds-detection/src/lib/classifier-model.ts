@@ -77,7 +77,7 @@ function headProblem(head: Readonly<Record<string, unknown>>): string | undefine
 
 /**
  * Reads a model file. Throws MODEL_INVALID when the bytes are no model, stop short, or have a head that is damaged.
- * Weights have no checksum: any byte is one.
+ * Weights have no checksum: every byte is one.
  */
 export function decodeModel(bytes: Uint8Array): InjectionModel {
   const invalid = (why: string): MidstreamError =>

@@ -8,7 +8,7 @@ export interface SavedState {
 
 /**
  * Refuses a state of another kind, of another schema version, or saved under other options. `same` is asked
- * only about a state of this kind and version: any other has other fields.
+ * only about a state of this kind and version: all others have other fields.
  *
  * @throws MidstreamError STATE_INVALID
  */

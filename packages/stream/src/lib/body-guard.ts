@@ -1,5 +1,5 @@
 import { type Action, compareActions, MidstreamError } from '@midstream/core'
-import { type ChannelText, checkChannelCount, createChannelText } from './channel-text.ts'
+import { type ChannelText, channelOf } from './channel-text.ts'
 import {
   type DecidedFinding,
   type Guard,
@@ -41,14 +41,6 @@ function inspectTexts(
   const placed: (KeptText | (() => KeptText))[] = []
   let stopped: ChannelText | undefined
   let current: ChannelText | undefined
-  const channelFor = ({ channel, signed }: TextRef): ChannelText => {
-    const known = channels.get(channel.key)
-    if (known !== undefined) return known
-    checkChannelCount(channels.size)
-    const created = createChannelText(guard, { channel, signed }, observer)
-    channels.set(channel.key, created)
-    return created
-  }
   const move = (next: ChannelText | undefined): void => {
     if (current === next) return
     current?.yieldTo()
@@ -56,7 +48,9 @@ function inspectTexts(
     current = next
   }
   for (const ref of refs) {
-    const channel = ref.whole ? inspectWholeText(guard, ref, observer) : channelFor(ref)
+    const channel = ref.whole
+      ? inspectWholeText(guard, ref, observer)
+      : channelOf(channels, guard, ref, observer)
     // A stream decides a text before it goes on to the next one; so does this.
     if (!ref.whole) move(channel)
     if (stopped !== undefined) break

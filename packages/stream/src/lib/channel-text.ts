@@ -80,6 +80,22 @@ interface OpenSession {
   failed: boolean
 }
 
+/** The channel of a text in pieces, which is opened for the first of them. Throws STREAM_TOO_LARGE. */
+export function channelOf(
+  channels: Map<string, ChannelText>,
+  guard: Guard,
+  options: ChannelTextOptions,
+  observer: ChannelObserver,
+): ChannelText {
+  const { key } = options.channel
+  const known = channels.get(key)
+  if (known !== undefined) return known
+  checkChannelCount(channels.size)
+  const created = createChannelText(guard, options, observer)
+  channels.set(key, created)
+  return created
+}
+
 export function createChannelText(
   guard: Guard,
   options: ChannelTextOptions,

@@ -1,5 +1,5 @@
 import { type Action, compareActions, MidstreamError } from '@midstream/core'
-import { type ChannelText, checkChannelCount, createChannelText } from './channel-text.ts'
+import { type ChannelText, channelOf } from './channel-text.ts'
 import { isCleanExtra } from './event-extra.ts'
 import { createEventOutput } from './event-output.ts'
 import { type EventTemplate, eventTemplate, matchEvent } from './event-template.ts'
@@ -116,13 +116,8 @@ export function guardStream(guard: Guard, protocol: Protocol, sink: StreamSink):
     event: watching.event,
   }
 
-  function channelFor({ channel, signed }: TextRef): ChannelText {
-    const known = channels.get(channel.key)
-    if (known !== undefined) return known
-    checkChannelCount(channels.size)
-    const created = createChannelText(guard, { channel, signed }, observer)
-    channels.set(channel.key, created)
-    return created
+  function channelFor(ref: TextRef): ChannelText {
+    return channelOf(channels, guard, ref, observer)
   }
 
   function onEvent(read: SseEvent): void {
