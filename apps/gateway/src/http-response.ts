@@ -102,7 +102,7 @@ export function createResponseReader(parts: ResponseParts): ResponseReader {
         throw invalid(`headers of more than ${MAX_HEAD_BYTES} bytes`)
       }
       if (end < 0) {
-        requireCrLf(head, from, Math.max(from, before))
+        requireCrLf(head, Math.max(from, before))
         head = head.slice(from)
         return length
       }
@@ -240,10 +240,10 @@ export function createResponseReader(parts: ResponseParts): ResponseReader {
   return reader
 }
 
-/** Looks at the line ends of a head from `unseen` on; the head begins at `start`. */
-function requireCrLf(text: string, start: number, unseen: number): void {
+/** Looks at the line ends from `unseen` on. */
+function requireCrLf(text: string, unseen: number): void {
   for (let end = text.indexOf('\n', unseen); end >= 0; end = text.indexOf('\n', end + 1)) {
-    if (end === start || text[end - 1] !== '\r') throw invalid('a line of its headers does not end in CR LF')
+    if (text[end - 1] !== '\r') throw invalid('a line of its headers does not end in CR LF')
   }
 }
 

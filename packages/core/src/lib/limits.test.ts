@@ -1,18 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { clockAt } from '../../test/clock-at.ts'
 import { MidstreamError } from './errors.ts'
 import { createSlidingWindowLimit, DEFAULT_STREAM_LIMITS } from './limits.ts'
-
-function clockAt(start: number): { now(): number; wallTime(): number; set(ms: number): void } {
-  let time = start
-  return {
-    now: () => time,
-    wallTime: () => time,
-    set: (ms) => {
-      time = ms
-    },
-  }
-}
 
 function refused(limit: { count(): void }): boolean {
   try {

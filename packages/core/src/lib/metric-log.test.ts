@@ -1,17 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { clockAt } from '../../test/clock-at.ts'
 import { createMetricLog } from './metric-log.ts'
-
-function clockAt(start: number): { now(): number; wallTime(): number; set(ms: number): void } {
-  let time = start
-  return {
-    now: () => time,
-    wallTime: () => time,
-    set: (ms) => {
-      time = ms
-    },
-  }
-}
 
 describe('createMetricLog', () => {
   it('ST-10 gives average, sum, count, least and greatest of the asked metric within 30 s', () => {
